@@ -1,0 +1,39 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := VIRTUAL_ENV=$(VENV) $(BIN)/uv
+PYTEST := $(BIN)/pytest
+
+.PHONY: help
+help: ## List the verbs
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+$(VENV)/.cli: requirements/uv.txt requirements/cli.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed\nhint: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	$(UV) pip install --quiet --require-hashes -r requirements/cli.txt
+	$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.ready: $(VENV)/.cli requirements/dev.txt
+	$(UV) pip install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.PHONY: setup
+setup: $(VENV)/.ready ## Make .venv with the command line and every test tool
+
+.PHONY: lint
+lint: setup ## Format check, lint and types of this repository
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
+
+.PHONY: lock
+lock: setup ## Pin the newest versions of every tool in requirements/
+	echo uv | $(COMPILE) --upgrade --output-file requirements/uv.txt -
+	$(COMPILE) --upgrade --output-file requirements/dev.txt --group build --group dev pyproject.toml
+	$(COMPILE) --upgrade --output-file requirements/cli.txt --constraint requirements/dev.txt --group build pyproject.toml

@@ -1,0 +1,1 @@
+"""Golden paths for twelve-factor services: one Copier template, one command line."""
