@@ -24,6 +24,38 @@ $(VENV)/.ready: $(VENV)/.cli requirements/dev.txt
 .PHONY: setup
 setup: $(VENV)/.ready ## Make .venv with the command line and every test tool
 
+.PHONY: demo
+demo: $(VENV)/.cli ## Generate ./demo, start it, ask it a few things, stop it
+	@$(BIN)/python scripts/demo.py
+
+.PHONY: test
+test: setup ## Unit, template and update tests, then build and conformance for one variant a language
+	$(PYTEST) -n 2 --dist worksteal -m "not rest and not nightly" tests/unit tests/template tests/update
+	$(PYTEST) -m "not rest and not nightly" tests/build tests/conformance
+
+.PHONY: test-rest
+test-rest: setup ## What `make test` leaves for later
+	$(PYTEST) -m "rest and not nightly" tests
+
+.PHONY: test-all
+test-all: test test-rest ## Every tier
+
+.PHONY: test-nightly
+test-nightly: setup ## Whole matrices and long property tests
+	$(PYTEST) -m nightly tests
+
+.PHONY: examples
+examples: setup ## Render examples/ anew from their own answers
+	$(BIN)/python scripts/examples.py
+
+.PHONY: picture
+picture: setup ## Record `scaffold new` on a terminal as docs/scaffold-new.svg
+	$(BIN)/python scripts/picture.py
+
+.PHONY: bench
+bench: setup ## Compare our speed with plain Copier, in paired runs
+	$(BIN)/python benchmarks/compare.py
+
 .PHONY: lint
 lint: setup ## Format check, lint and types of this repository
 	$(BIN)/ruff format --check .
