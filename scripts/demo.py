@@ -49,9 +49,11 @@ def wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path) 
     """Return the seconds until the service says that it is ready; its log goes with a failure."""
     start = time.monotonic()
     while time.monotonic() - start < START_SECONDS and process.poll() is None:
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            with urllib.request.urlopen(f"{address}/readyz", timeout=1):  # noqa: S310 - our own loopback address
-                return time.monotonic() - start
+        with (
+            contextlib.suppress(OSError, http.client.HTTPException),
+            urllib.request.urlopen(f"{address}/readyz", timeout=1),  # noqa: S310 - our own loopback address
+        ):
+            return time.monotonic() - start
         time.sleep(0.05)
     sys.exit(f"error: the service did not become ready\n{log.read_text()}")
 
@@ -61,10 +63,12 @@ def service(folder: Path, port: int, log: Path) -> Iterator[subprocess.Popen[byt
     """Run the process `web` of the project's Procfile; end it whatever happens."""
     web = next(line for line in (folder / "Procfile").read_text().splitlines() if line.startswith("web:"))
     command = web.removeprefix("web:").split()
-    say(f"\n$ PORT={port} {' '.join(command)} > {log.relative_to(folder.parent)} &")
+    variables = {"PORT": str(port), "COOKIE_SECURE": "false"}
+    shown = " ".join(f"{name}={value}" for name, value in variables.items())
+    say(f"\n$ {shown} {' '.join(command)} > {log.relative_to(folder.parent)} &")
     path = f"{folder / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
     with log.open("wb") as sink:
-        process = subprocess.Popen(command, cwd=folder, env={"PATH": path, "PORT": str(port)}, stdout=sink)
+        process = subprocess.Popen(command, cwd=folder, env={"PATH": path, **variables}, stdout=sink)
     try:
         yield process
     finally:
