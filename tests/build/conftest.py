@@ -1,0 +1,37 @@
+"""Projects and images, each made once a run."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.build.containers import PREFIX, docker
+from tests.build.projects import Project, make_project, variants
+
+
+def variant_parameters() -> list[object]:
+    """Return every variant; the bare ones are left to `make test-rest`."""
+    return [
+        pytest.param(variant, id=variant.name, marks=() if variant.services else pytest.mark.rest)
+        for variant in variants()
+    ]
+
+
+@pytest.fixture(scope="session", params=variant_parameters())
+def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return make_project(request.param, tmp_path_factory.mktemp(request.param.name))
+
+
+@pytest.fixture(scope="session")
+def locked_project(project: Project) -> Project:
+    """The project after its own `make setup`: with lock file, dependencies and .env."""
+    project.run("make", "setup")
+    return project
+
+
+@pytest.fixture(scope="session")
+def image(locked_project: Project) -> Iterator[str]:
+    """The project's image, built by its own verb; removed at the end."""
+    tag = f"{PREFIX}-{locked_project.variant.name}:test"
+    locked_project.run("make", "image", f"IMAGE={tag}")
+    yield tag
+    docker("rmi", "--force", tag, check=False)

@@ -1,0 +1,87 @@
+"""Rendered projects to build and run: one bare and one with every service for each stack of the catalog."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from scaffold import catalog, render
+
+ROOT = Path(__file__).resolve().parents[2]
+TOOLS = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One stack with none or all of the services."""
+
+    stack: str
+    services: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.stack}-{'full' if self.services else 'bare'}"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A rendered project in a folder, with the contract that it states about itself."""
+
+    variant: Variant
+    path: Path
+
+    @property
+    def contract(self) -> dict[str, Any]:
+        return yaml.safe_load((self.path / ".twelve-factor.yml").read_text())
+
+    def run(self, *command: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in the project with our tools on PATH; its output goes with a failure."""
+        result = subprocess.run(
+            command,
+            cwd=self.path,
+            env=clean_environment() | environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        assert not check or result.returncode == 0, f"{' '.join(command)}\n{result.stdout[-8000:]}"
+        return result
+
+
+def clean_environment() -> dict[str, str]:
+    """Return the environment without our virtual environment's marks, our tools first on PATH."""
+    kept = {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONPATH"}}
+    return kept | {"PATH": f"{TOOLS}{os.pathsep}{kept['PATH']}"}
+
+
+def variants() -> list[Variant]:
+    """Return a bare and a full variant for each stack, as the catalog lists them."""
+    index = catalog.load(ROOT).index
+    services = tuple(index.services.values())
+    return [Variant(stack, chosen) for stack in index.stacks.values() for chosen in ((), services)]
+
+
+def make_project(variant: Variant, folder: Path) -> Project:
+    """Render a variant into a folder and commit it, as `scaffold new` leaves it without the lock file."""
+    answers = {
+        "project_name": "orders-api",
+        "description": "Takes orders",
+        "stack": variant.stack,
+        "services": list(variant.services),
+    }
+    for name, (content, executable) in render.render(ROOT, answers, str(ROOT), "v0.0.0").items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        path.chmod(0o755 if executable else 0o644)
+    project = Project(variant, folder)
+    identity = ("-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false")
+    project.run("git", "init", "-q")
+    project.run("git", "add", "-A")
+    project.run("git", *identity, "commit", "-q", "-m", "Start")
+    return project

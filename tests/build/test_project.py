@@ -1,0 +1,32 @@
+"""A rendered project sets itself up and passes its own checks and tests on this host."""
+
+from tests.build.projects import Project
+
+
+def test_the_project_passes_its_own_checks(locked_project: Project) -> None:
+    locked_project.run("make", "check")
+
+
+def test_the_project_passes_its_own_tests_without_any_service(locked_project: Project) -> None:
+    output = locked_project.run("make", "test").stdout
+    assert "passed" in output or "ok" in output, output
+    assert "skipped" not in output, output
+
+
+def test_setting_up_and_checking_changes_no_tracked_file(locked_project: Project) -> None:
+    assert locked_project.run("git", "status", "--porcelain", "--untracked-files=no").stdout == ""
+
+
+def test_a_broken_source_file_fails_the_projects_checks(locked_project: Project) -> None:
+    sources = [
+        path
+        for path in sorted(locked_project.path.glob("src/**/*"))
+        if path.is_file() and path.stat().st_size and path.suffix in {".py", ".ts", ".go", ".java", ".kt"}
+    ]
+    original = sources[0].read_bytes()
+    sources[0].write_bytes(original + b"\n}{ not a program\n")
+    try:
+        result = locked_project.run("make", "check", check=False)
+    finally:
+        sources[0].write_bytes(original)
+    assert result.returncode != 0, result.stdout
