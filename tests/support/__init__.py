@@ -1,0 +1,1 @@
+"""What the tests share: renderings, judges, static rules, hostile answers, tools."""

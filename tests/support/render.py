@@ -1,0 +1,46 @@
+"""Rendered projects, each made once in a run and read by many tests."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from copier import run_copy
+
+from tests.support.combinations import Answers
+from tests.support.once import once
+from tests.support.repository import repository, working_copy
+
+
+def copy_template(source: Path, destination: Path, answers: Answers) -> Path:
+    """Render `source` by Copier as everybody does: nothing trusted, unanswered questions by their defaults."""
+    run_copy(str(source), destination, answers, defaults=True, vcs_ref="HEAD", unsafe=False, quiet=True)
+    return destination
+
+
+@dataclass(frozen=True)
+class Renderings:
+    """Renders one template; nobody changes a tree that it returns."""
+
+    source: Path
+    folder: Path
+
+    def tree(self, answers: Answers) -> Path:
+        """The project of `answers`; values that are not accepted raise Copier's ValueError."""
+        key = hashlib.sha256(json.dumps(answers, sort_keys=True).encode()).hexdigest()[:16]
+        return once(self.folder / key, lambda destination: copy_template(self.source, destination, answers))
+
+
+def working_renderings(run: Path) -> Renderings:
+    """Renderings of this working tree, as it was when the run began."""
+    source = once(run / "source", lambda folder: repository(working_copy(folder)))
+    return Renderings(source, run / "renderings")
+
+
+def files(tree: Path) -> dict[str, bytes]:
+    """Path and content of every file of a tree, but for git's own."""
+    return {
+        path.relative_to(tree).as_posix(): path.read_bytes()
+        for path in sorted(tree.rglob("*"))
+        if path.is_file() and ".git" not in path.relative_to(tree).parts
+    }

@@ -1,0 +1,66 @@
+"""Tools that the tests call: where they are, and a test that is left out for want of one says which.
+
+`python -m tests.support.tools` fetches those that no Python package carries; a test fetches them on its own too.
+"""
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.once import locked
+from tests.support.repository import ROOT
+
+FETCHED = ROOT / ".cache" / "bin"
+GO_TOOLS = {"actionlint": "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"}
+
+
+def search_path() -> str:
+    """PATH with the virtual environment's and the fetched tools first."""
+    return os.pathsep.join(
+        [str(Path(sys.executable).parent), str(FETCHED), os.environ.get("PATH", os.defpath)]
+    )
+
+
+def fetch(name: str) -> None:
+    """Build the Go tool `name` at its pinned version; does nothing when it is there, or when there is no Go."""
+    with locked(FETCHED / name):
+        if (FETCHED / name).exists() or not shutil.which("go"):
+            return
+        environment = {**os.environ, "GOBIN": str(FETCHED), "GOFLAGS": "-mod=mod"}
+        subprocess.run(["go", "install", GO_TOOLS[name]], env=environment, check=False, cwd=FETCHED)
+
+
+@functools.cache
+def find(name: str) -> str | None:
+    """Path of a tool, or None where it cannot be had."""
+    if name in GO_TOOLS:
+        fetch(name)
+    return shutil.which(name, path=search_path())
+
+
+def need(*names: str) -> None:
+    """Leave the running test out by name when a tool is missing."""
+    for name in names:
+        if find(name) is None:
+            pytest.skip(f"{name} is not installed")
+
+
+def call(name: str, *arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a tool and return what it said, whatever its exit code."""
+    executable = find(name)
+    if executable is None:
+        raise FileNotFoundError(name)
+    environment = {**os.environ, "PATH": search_path()}
+    command = [executable, *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, env=environment, check=False, capture_output=True, text=True)
+
+
+if __name__ == "__main__":
+    missing = [name for name in GO_TOOLS if find(name) is None]
+    if missing:
+        sys.exit(f"error: could not fetch {', '.join(missing)}\nhint: install Go")
