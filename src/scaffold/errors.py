@@ -1,6 +1,12 @@
 """Errors that people see: what was wrong, what to do next, and the exit code that scripts read."""
 
+from __future__ import annotations
+
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class ExitCode(IntEnum):
@@ -25,3 +31,11 @@ class ScaffoldError(Exception):
         self.message = message
         self.hint = hint
         self.code = code
+
+
+def did_you_mean(value: str, known: Iterable[str]) -> str:
+    """The beginning of a hint that names the nearest of `known`; empty if none is near."""
+    from difflib import get_close_matches  # noqa: PLC0415 only errors need it
+
+    near = get_close_matches(value, list(known), n=1, cutoff=0.5)
+    return f"did you mean `{near[0]}`? " if near else ""
