@@ -1,7 +1,7 @@
 """Combinations of answers that cover the template, read from copier.yml and catalog/index.yml.
 
-A new choice joins by itself: every pair of answers to two questions stands in some combination, each choice once
-alone, and everything together once per stack.
+A new choice joins by itself: every pair of answers to two questions stands in some combination, each choice
+stands once alone, and everything stands together once per stack.
 """
 
 import re

@@ -13,7 +13,7 @@ from tests.support.repository import repository, working_copy
 
 
 def copy_template(source: Path, destination: Path, answers: Answers) -> Path:
-    """Render `source` by Copier as everybody does: nothing trusted, unanswered questions by their defaults."""
+    """Render `source` by Copier as everybody does: nothing trusted, defaults for what is not answered."""
     run_copy(str(source), destination, answers, defaults=True, vcs_ref="HEAD", unsafe=False, quiet=True)
     return destination
 

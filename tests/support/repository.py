@@ -20,7 +20,7 @@ _IDENTITY = {
 
 
 def git(folder: Path, *arguments: str) -> str:
-    """Run git in `folder` as a fixed person at a fixed time, whatever the machine's settings; returns its output."""
+    """Run git in `folder`, as one person at one time whatever the machine's settings; returns its output."""
     environment = {**os.environ, **_IDENTITY}
     command = ["git", "-C", str(folder), *arguments]
     return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout

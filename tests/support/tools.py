@@ -1,6 +1,6 @@
 """Tools that the tests call: where they are, and a test that is left out for want of one says which.
 
-`python -m tests.support.tools` fetches those that no Python package carries; a test fetches them on its own too.
+`python -m tests.support.tools` fetches those that no Python package carries; so does a test that needs one.
 """
 
 import functools
@@ -27,7 +27,7 @@ def search_path() -> str:
 
 
 def fetch(name: str) -> None:
-    """Build the Go tool `name` at its pinned version; does nothing when it is there, or when there is no Go."""
+    """Build the Go tool `name` at its pinned version, unless it is there or there is no Go."""
     with locked(FETCHED / name):
         if (FETCHED / name).exists() or not shutil.which("go"):
             return

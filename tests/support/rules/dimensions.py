@@ -1,0 +1,47 @@
+"""The rule that makes dimensions add, not multiply: each knows the others' contracts, never their names."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tests.support.rules.sources import index, paths, read, template_files
+
+NONE = "none"
+
+
+def _named(text: str, identifiers: Iterable[str]) -> list[str]:
+    """Those of the ids that the text names as a word of their own."""
+    return [
+        name
+        for name in identifiers
+        if name != NONE
+        and re.search(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])", text, re.IGNORECASE)
+    ]
+
+
+def _forbidden(root: Path) -> Iterator[tuple[str, list[str]]]:
+    """Each file with the ids that it must not name."""
+    known = index(root)
+    languages = [*known["languages"], *known["frameworks"], *known["stacks"]]
+    yield from (
+        (path, languages)
+        for path in paths(root, "catalog/services", "catalog/targets", "catalog/ci", "catalog/samples")
+    )
+    yield "catalog/contract.yml", [*languages, *known["services"], *known["targets"], *known["ci"]]
+    yield from ((path, known["targets"]) for path in paths(root, "catalog/languages", "catalog/stacks"))
+    yield from ((path, known["services"]) for path in paths(root, "catalog/targets", "catalog/ci"))
+    for file in template_files(root):
+        if file.of("lang") | file.of("fw"):
+            yield file.path, known["targets"]
+        else:
+            adapters = file.of("with") | file.of("without")
+            yield file.path, languages + [name for name in known["services"] if name not in adapters]
+
+
+def dimensions_know_only_contracts(root: Path) -> list[str]:
+    """No service, target, CI provider or owner names a language, no language a target, no owner a service."""
+    return [
+        f"{path}: names `{name}`"
+        for path, names in _forbidden(root)
+        for name in _named(read(root / path), names)
+    ]
