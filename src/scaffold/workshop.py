@@ -1,0 +1,206 @@
+"""File trees built, merged and compared by git, in a repository that borrows the project's objects.
+
+The project's repository and its configuration take no part: no merge driver, filter or hook of it can run,
+and nothing in it changes.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from scaffold import place
+from scaffold.errors import ExitCode, ScaffoldError
+from scaffold.gitcommand import NEEDED, GitFailedError, call
+from scaffold.merge import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from scaffold.merge import Merge
+    from scaffold.render import Rendering
+    from scaffold.worktree import Worktree
+
+OLDEST = (2, 38)
+# New files of the template follow a folder that the project renamed, and the other way round.
+SETTINGS = (
+    "merge.directoryRenames=true",
+    "merge.renames=true",
+    "merge.renameLimit=0",
+    "diff.renameLimit=0",
+    "gc.auto=0",
+)
+LINE_ENDS = ("core.autocrlf", "core.eol")
+PERSON = {
+    f"GIT_{role}_{fact}": value
+    for role in ("AUTHOR", "COMMITTER")
+    for fact, value in (("NAME", "scaffold"), ("EMAIL", "scaffold@localhost"), ("DATE", "@0 +0000"))
+}
+
+
+class Entry(NamedTuple):
+    """A file in a tree: git's mode (`100644`, `100755`, `120000`, `160000`) and the name of its content."""
+
+    mode: str
+    name: str
+
+
+class Change(NamedTuple):
+    """A file that differs between two trees; `origin` is its former path if it was renamed."""
+
+    path: str
+    before: Entry | None
+    after: Entry | None
+    origin: str = ""
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """The repository in which trees are built and merged."""
+
+    folder: Path
+    settings: tuple[str, ...]
+
+    def start(self, object_format: str, objects: Path) -> None:
+        """Make the repository; it finds in `objects` what it does not hold itself."""
+        self._git("init", "--quiet", "--template=", f"--object-format={object_format}")
+        alternates = self.folder / "repository/objects/info/alternates"
+        alternates.parent.mkdir(exist_ok=True)
+        alternates.write_bytes(os.fsencode(objects) + b"\n")
+
+    def tree(self, rendering: Rendering) -> str:
+        """Name of the tree that git would commit of `rendering`, its line ends by its own .gitattributes."""
+        with tempfile.TemporaryDirectory(dir=self.folder) as name:
+            files = Path(name, "files")
+            place.write(rendering, files)
+            build = {"GIT_INDEX_FILE": f"{name}/index", "GIT_WORK_TREE": str(files)}
+            self._git("add", "--all", "--force", "--", ".", cwd=files, environment=build)
+            return self._name("write-tree", cwd=files, environment=build)
+
+    def file(self, tree: str, path: str) -> Entry | None:
+        """The file `path` of `tree`, or None if it has no such file."""
+        listed = os.fsdecode(self._git("ls-tree", "-z", tree, "--", path))
+        mode, kind, name = listed.partition("\t")[0].split(" ") if listed else ("", "", "")
+        return Entry(mode, name) if kind == "blob" else None
+
+    def edited(self, tree: str, changes: Mapping[str, Entry | None]) -> str:
+        """`tree` with other files at some paths, or with none there."""
+        index = self._index(tree)
+        lines = (f"{e.mode} {e.name}\t{p}" if e else f"0 {'0' * len(tree)}\t{p}" for p, e in changes.items())
+        given = b"".join(os.fsencode(line) + b"\0" for line in lines)
+        self._git("update-index", "-z", "--index-info", environment=index, given=given)
+        return self._name("write-tree", environment=index)
+
+    def merge(self, base: str, ours: str, theirs: str) -> Merge:
+        """Bring the changes from tree `base` to `theirs` into `ours`, following renames of both sides."""
+        start = self._commit(base)
+        project, template = self._commit(ours, start), self._commit(theirs, start)
+        attributes = self.folder / "attributes"
+        attributes.write_bytes(self._git("cat-file", "blob", f"{ours}:.gitattributes", accepted=(0, 128)))
+        options = ("-c", f"core.attributesFile={attributes}")
+        request = ("merge-tree", "--write-tree", "-z", "--messages", project, template)
+        try:
+            answer = self._git(*options, *request, accepted=(0, 1))
+        except GitFailedError as error:
+            raise (self._too_old() or error) from error
+        return parse(
+            answer.replace(project.encode(), b"the project").replace(template.encode(), b"the template")
+        )
+
+    def changes(self, old: str, new: str) -> list[Change]:
+        """What differs from tree `old` to `new`, by path."""
+        raw = os.fsdecode(self._git("diff-tree", "-r", "-z", "-M", "--raw", old, new)).split("\0")
+        return sorted(_changes(iter(raw[:-1])))
+
+    def patch(self, old: str, new: str) -> str:
+        """The same in git's format for patches."""
+        options = ("-r", "-p", "-M", "--no-textconv", "--no-ext-diff")
+        return self._git("diff-tree", *options, old, new).decode(errors="replace")
+
+    def export(self, tree: str, paths: Iterable[str], folder: Path) -> None:
+        """Write the files `paths` of `tree` below `folder`, their line ends as a checkout would."""
+        given = b"".join(os.fsencode(path) + b"\0" for path in paths)
+        self._git(
+            "checkout-index",
+            "-z",
+            "--stdin",
+            f"--prefix={folder}/",
+            environment=self._index(tree),
+            given=given,
+        )
+
+    def _index(self, tree: str) -> dict[str, str]:
+        index = {"GIT_INDEX_FILE": str(self.folder / f"index-{tree}")}
+        self._git("read-tree", tree, environment=index)
+        return index
+
+    def _commit(self, tree: str, *parents: str) -> str:
+        options = [part for parent in parents for part in ("-p", parent)]
+        return self._name("commit-tree", tree, *options, "-m", "tree", environment=PERSON)
+
+    def _too_old(self) -> ScaffoldError | None:
+        version = self._git("version").decode().split()[2]
+        major, minor = map(int, version.split(".")[:2])
+        if (major, minor) >= OLDEST:
+            return None
+        return ScaffoldError(f"git {version} cannot merge trees", hint=NEEDED, code=ExitCode.MISSING_TOOL)
+
+    def _name(
+        self, *arguments: str, cwd: Path | None = None, environment: Mapping[str, str] | None = None
+    ) -> str:
+        return self._git(*arguments, cwd=cwd, environment=environment).decode().strip()
+
+    def _git(
+        self,
+        *arguments: str,
+        cwd: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+        given: bytes = b"",
+        accepted: Sequence[int] = (0,),
+    ) -> bytes:
+        empty = self.folder / "empty"
+        own = {
+            "GIT_DIR": str(self.folder / "repository"),
+            "GIT_WORK_TREE": str(empty),
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_ATTR_NOSYSTEM": "1",
+            **(environment or {}),
+        }
+        return call(
+            *arguments,
+            cwd=cwd or empty,
+            settings=self.settings,
+            environment=own,
+            given=given,
+            accepted=accepted,
+        )
+
+
+@contextmanager
+def workshop(worktree: Worktree) -> Iterator[Workshop]:
+    """A throw-away workshop that can read the objects of the project's repository."""
+    with tempfile.TemporaryDirectory(prefix="scaffold-") as name:
+        folder = Path(name)
+        (folder / "empty").mkdir()
+        line_ends = tuple(f"{key}={value}" for key in LINE_ENDS if (value := worktree.setting(key)))
+        shop = Workshop(folder, (*SETTINGS, *line_ends))
+        shop.start(worktree.object_format, worktree.objects)
+        yield shop
+
+
+def _changes(fields: Iterator[str]) -> Iterator[Change]:
+    for facts in fields:
+        old_mode, new_mode, old, new, status = facts.lstrip(":").split(" ")
+        path = next(fields)
+        before = None if status == "A" else Entry(old_mode, old)
+        after = None if status == "D" else Entry(new_mode, new)
+        yield (
+            Change(next(fields), before, after, path)
+            if status.startswith("R")
+            else Change(path, before, after)
+        )
