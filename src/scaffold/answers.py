@@ -32,10 +32,14 @@ Ask = Callable[["Asked", Any], Any]
 
 @dataclass(frozen=True)
 class Answers:
-    """One answer to each question, in the order of the questions, and where each came from."""
+    """One answer to each question, in the order of the questions.
+
+    `origins` says where each came from; `needed` are those that have to be given to get the same again.
+    """
 
     values: Mapping[str, Any]
     origins: Mapping[str, str]
+    needed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -95,21 +99,24 @@ def resolve(form: Form, layers: Layers, ask: Ask | None = None) -> Answers:
         for key in given:
             refuse_unknown(form, key, origin)
     origins: dict[str, str] = {}
+    defaults: dict[str, Any] = {}
 
     def choose(asked: Asked) -> Any:
         name = asked.question.name
+        defaults[name] = asked.default()
         origin, value = _given(name, layers)
-        if origin in {DEFAULTS, TEMPLATE}:
-            default = value if origin == DEFAULTS else asked.default()
-            if ask is None:
-                value = default
-            else:
-                origin, value = PERSON, ask(asked, default)
+        if origin == TEMPLATE:
+            value = defaults[name]
+        if ask and origin in {DEFAULTS, TEMPLATE}:
+            origin, value = PERSON, ask(asked, value)
         origins[name] = origin
         return value
 
     context = form.fill(choose)
-    return Answers({question.name: context[question.name] for question in form.questions}, origins)
+    values = {question.name: context[question.name] for question in form.questions}
+    implied = {**defaults, **layers.defaults}
+    needed = (name for name in values if not values[name] == defaults[name] == implied[name])
+    return Answers(values, origins, frozenset(needed))
 
 
 def refuse_unknown(form: Form, key: str, origin: str) -> None:

@@ -8,15 +8,13 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2_ansible_filters import AnsibleCoreFiltersExtension  # type: ignore[import-untyped]
 
+from scaffold.errors import UnsupportedTemplateError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from jinja2 import Environment
-
-
-class UnsupportedTemplateError(Exception):
-    """The template needs something that only Copier knows."""
 
 
 class _Loader(FileSystemLoader):

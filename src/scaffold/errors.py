@@ -19,7 +19,9 @@ class ExitCode(IntEnum):
     MISSING_TOOL = 4
     CHECK_FAILED = 5
     SURROUNDINGS = 6
+    HUNG_UP = 129
     INTERRUPTED = 130
+    BROKEN_PIPE = 141
     TERMINATED = 143
 
 
@@ -31,6 +33,15 @@ class ScaffoldError(Exception):
         self.message = message
         self.hint = hint
         self.code = code
+
+
+class UnsupportedTemplateError(Exception):
+    """The template needs something that only Copier knows."""
+
+
+def printable(text: str) -> str:
+    """`text` on one line, without what could steer a terminal."""
+    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
 
 
 def did_you_mean(value: str, known: Iterable[str]) -> str:

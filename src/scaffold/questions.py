@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from scaffold import environment
-from scaffold.environment import UnsupportedTemplateError
-from scaffold.errors import ScaffoldError, did_you_mean
+from scaffold.errors import ScaffoldError, UnsupportedTemplateError, did_you_mean
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,6 +79,8 @@ class Form:
     @cached_property
     def environment(self) -> SandboxedEnvironment:
         """The Jinja environment of this template."""
+        from scaffold import environment  # noqa: PLC0415 imports Jinja
+
         options = {k: v for k, v in self.settings["_envops"].items() if k != "undefined"}
         return environment.create(self.root, options)
 

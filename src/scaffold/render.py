@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from jinja2 import TemplateError
 
 from scaffold import git, questions
-from scaffold.environment import UnsupportedTemplateError
-from scaffold.errors import ExitCode, ScaffoldError
+from scaffold.errors import ExitCode, ScaffoldError, UnsupportedTemplateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,6 @@ import shutil
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,7 +46,7 @@ def open(template: str | None, ref: str | None, settings: Settings) -> Iterator[
 
     Without `ref`: the newest release tag, else HEAD. What had to be cloned is removed afterwards.
     """
-    trusted = template is None or template == settings.template
+    trusted = template is None or template in (settings.template, repository_url())
     if template is None and settings.template:
         template, ref = settings.template, ref or settings.ref
     if template is not None:
@@ -73,12 +72,16 @@ def own_root() -> Path:
 
 def repository_url() -> str:
     """The one URL of this project, `Repository` in its metadata."""
+    from importlib import metadata  # noqa: PLC0415 slow, and only the wheel needs it
+
     urls = metadata.metadata(DISTRIBUTION).get_all("Project-URL") or []
     return str(dict(entry.split(", ", 1) for entry in urls)["Repository"])
 
 
 def bundled_tag() -> str:
     """The release that the copy in the wheel was made from."""
+    from importlib import metadata  # noqa: PLC0415 slow, and only the wheel needs it
+
     return "v" + metadata.version(DISTRIBUTION)
 
 

@@ -1,0 +1,92 @@
+"""What people see while a command works: lines, progress, trees; the only module that imports rich."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from scaffold.errors import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.tree import Tree
+
+CLEAR = "\r\033[K"
+FRAMES = "|/-\\"
+SUMMARY_DEPTH = 2
+
+
+def colourful(stream: TextIO) -> bool:
+    """Whether `stream` is a terminal that may be coloured (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def talks() -> bool:
+    """Whether a person sits at both ends: only then is anything asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()
+
+
+def say(text: str) -> None:
+    """One line of talk, on standard error."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def warn(text: str, hint: str = "") -> None:
+    """Something that a person should know, though the work goes on."""
+    say(f"warning: {printable(text)}")
+    if hint:
+        say(f"hint: {printable(hint)}")
+
+
+class Step:
+    """Progress of one long step: a turning line on a terminal, one plain line elsewhere."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._turn = 0
+        self._live = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+    def __enter__(self) -> Step:
+        if self._live:
+            self.tick()
+        else:
+            say(f"{self._text} ...")
+        return self
+
+    def tick(self) -> None:
+        """Show that the work still goes on."""
+        if self._live:
+            sys.stderr.write(f"{CLEAR}{FRAMES[self._turn % len(FRAMES)]} {self._text} ...")
+            sys.stderr.flush()
+            self._turn += 1
+
+    def __exit__(self, *_: object) -> None:
+        if self._live:
+            sys.stderr.write(CLEAR)
+            sys.stderr.flush()
+
+
+def tree(title: str, paths: Iterable[str], stream: TextIO, *, whole: bool) -> None:
+    """Draw `paths` as a tree on `stream`; unless `whole`, deeper folders are counted, not listed."""
+    from rich.console import Console  # noqa: PLC0415 only where a tree is drawn
+    from rich.text import Text  # noqa: PLC0415
+    from rich.tree import Tree  # noqa: PLC0415
+
+    bold = "bold" if colourful(stream) else ""
+    root = Tree(Text(title, style=bold), guide_style="dim" if colourful(stream) else "")
+    _grow(root, sorted(path.split("/") for path in paths), SUMMARY_DEPTH if not whole else None)
+    Console(file=stream, highlight=False, soft_wrap=True, no_color=not colourful(stream)).print(root)
+
+
+def _grow(branch: Tree, paths: list[list[str]], depth: int | None) -> None:
+    from rich.text import Text  # noqa: PLC0415
+
+    for first in dict.fromkeys(path[0] for path in paths):
+        below = [path[1:] for path in paths if path[0] == first and len(path) > 1]
+        if below and depth == 1:
+            branch.add(Text(f"{first}/ ({len(below)} files)" if len(below) > 1 else f"{first}/ (1 file)"))
+        else:
+            name = f"{first}/" if below else first
+            _grow(branch.add(Text(name)), below, depth and depth - 1)

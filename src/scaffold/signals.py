@@ -1,0 +1,76 @@
+"""Signals as exceptions, and stretches of work that no signal may cut in two."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+ENDING = (signal.SIGTERM, signal.SIGHUP)
+HELD = (signal.SIGINT, *ENDING)
+
+
+class Signalled(BaseException):
+    """A signal asks this process to end; SIGINT is KeyboardInterrupt, as ever."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@contextmanager
+def as_exceptions() -> Iterator[None]:
+    """Raise Signalled for SIGTERM and SIGHUP while this lasts, so that what was begun is tidied up."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {
+        number: signal.signal(number, _raise)
+        for number in ENDING
+        if signal.getsignal(number) != signal.SIG_IGN
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Keep signals waiting until this ends."""
+    with _mask(signal.SIG_BLOCK):
+        yield
+
+
+@contextmanager
+def let_through() -> Iterator[None]:
+    """Inside `held()`: let signals in again until this ends."""
+    with _mask(signal.SIG_UNBLOCK):
+        yield
+
+
+@contextmanager
+def _mask(how: int) -> Iterator[None]:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    try:
+        signal.pthread_sigmask(how, HELD)
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def ignore() -> None:
+    """From here on the work is done: a signal no longer stops the last lines from being printed."""
+    if threading.current_thread() is threading.main_thread():
+        for number in HELD:
+            signal.signal(number, signal.SIG_IGN)
+
+
+def _raise(number: int, _frame: FrameType | None) -> NoReturn:
+    raise Signalled(number)
