@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-DIMENSIONS = ("lang", "fw", "with", "without", "to", "by", "show")
+DIMENSIONS = ("lang", "fw", "with", "without", "to", "by", "can", "show")
 LAYER = re.compile(rf"\[\[ ({'|'.join(DIMENSIONS)})\.([a-z][a-z0-9_]*) \]\]")
 SUFFIX = ".jinja"
 
