@@ -1,0 +1,1 @@
+"""One folder of checks for each factor."""

@@ -1,0 +1,1 @@
+"""Checks of the factor: build release run."""

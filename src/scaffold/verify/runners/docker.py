@@ -1,0 +1,163 @@
+"""Runs the commands of the contract as containers of one image."""
+
+import json
+import signal
+import sys
+import time
+
+from scaffold.errors import ExitCode, ScaffoldError
+from scaffold.verify import ports, tools
+from scaffold.verify.contract import Contract
+from scaffold.verify.runners import CannotStart, Launch
+from scaffold.verify.scratch import LABEL, Scratch
+
+BUILD_SECONDS = 900.0
+HOST_NAME = "host.docker.internal"
+REVISION_ARGUMENT = "SERVICE_REVISION"
+
+
+class DockerRunner:
+    """Starts containers of an image that it is given or builds."""
+
+    name = "docker"
+    gateway = HOST_NAME
+
+    def __init__(self, contract: Contract, scratch: Scratch, image: str | None, revision: str) -> None:
+        _require_engine()
+        self._scratch = scratch
+        self.built = image is None
+        self.image = image or _build(contract, scratch, revision)
+        self.listen = _bridge_address()
+        scratch.at_end(
+            "sh", "-c", f"docker ps -aq --filter label={LABEL}={scratch.id} | xargs -r docker rm -fv"
+        )
+
+    def describe(self) -> str:
+        """Say which image runs."""
+        return f"image {self.image}"
+
+    def start(self, launch: Launch) -> "Container":
+        """Start a container; its command replaces the image's entry point, as Kubernetes does it."""
+        published = ports.reserve() if launch.port else None
+        flags = [
+            "--detach",
+            "--label",
+            f"{LABEL}={self._scratch.id}",
+            "--add-host",
+            f"{HOST_NAME}:host-gateway",
+        ]
+        flags += [word for name, value in launch.env.items() for word in ("--env", f"{name}={value}")]
+        if published:
+            flags += ["--publish", f"127.0.0.1:{published}:{launch.port}"]
+        if launch.temporary:
+            launch.temporary.chmod(0o1777)
+            flags += ["--volume", f"{launch.temporary}:/tmp"]
+        flags += launch.options.get("docker", ())
+        first, *rest = launch.command
+        run = tools.quick("docker", "run", *flags, "--entrypoint", first, self.image, *rest)
+        if run.code != 0:
+            raise CannotStart(run.last_words())
+        return Container(run.stdout.strip(), published)
+
+    def inspect(self) -> dict[str, object]:
+        """Return what the engine knows of the image."""
+        shown = tools.quick("docker", "image", "inspect", self.image)
+        found: dict[str, object] = json.loads(shown.stdout)[0] if shown.code == 0 else {}
+        return found
+
+
+class Container:
+    """A started container."""
+
+    host = "127.0.0.1"
+
+    def __init__(self, identity: str, port: int | None) -> None:
+        self.started = time.monotonic()
+        self.id, self.port = identity, port
+        self._code: int | None = None
+
+    def poll(self) -> int | None:
+        """Return the exit code, None while it runs."""
+        if self._code is None:
+            shown = tools.quick("docker", "inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", self.id)
+            status, _, code = shown.stdout.strip().partition(" ")
+            if status in ("exited", "dead"):
+                self._code = int(code)
+        return self._code
+
+    def wait(self, seconds: float) -> int | None:
+        """Wait for the end; None if it still runs then."""
+        if self._code is None and seconds > 0:
+            done = tools.quick("docker", "wait", self.id, seconds=seconds)
+            if done.code == 0:
+                self._code = int(done.stdout.strip())
+        return self.poll()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the container's first process."""
+        tools.quick("docker", "kill", "--signal", number.name, self.id)
+
+    def output(self) -> tuple[str, str]:
+        """Return stdout and stderr so far."""
+        logs = tools.quick("docker", "logs", self.id)
+        return logs.stdout, logs.stderr
+
+    def tree(self) -> dict[int, str]:
+        """Return the container's processes."""
+        shown = tools.quick("docker", "top", self.id, "-eo", "pid,stat")
+        rows = [line.split() for line in shown.stdout.splitlines()[1:]]
+        return {int(pid): state[0] for pid, state in rows}
+
+    def leftovers(self) -> list[str]:
+        """Nothing outlives a container's first process."""
+        return []
+
+    def waited_seconds(self) -> float:
+        """Unknown in a container."""
+        return 0.0
+
+    def close(self) -> None:
+        """Remove the container with its anonymous volumes."""
+        tools.quick("docker", "rm", "--force", "--volumes", self.id)
+
+
+def answers() -> bool:
+    """Tell whether a Docker engine answers."""
+    return tools.quick("docker", "version", "--format", "{{.Server.Version}}", seconds=10).code == 0
+
+
+def _require_engine() -> None:
+    if not answers():
+        hint = "start Docker, or use `--runner host`"
+        raise ScaffoldError("no Docker engine answers", hint=hint, code=ExitCode.MISSING_TOOL)
+
+
+def _build(contract: Contract, scratch: Scratch, revision: str) -> str:
+    facts = contract.image
+    if facts is None:
+        hint = "add `image: {context: .}`, or use `--image` or `--runner host`"
+        raise ScaffoldError("the contract has no `image` to build", hint=hint)
+    tag = f"scaffold-verify-{contract.name}:{scratch.id}"
+    command = ["docker", "build", "--quiet", "--tag", tag, "--build-arg", f"{REVISION_ARGUMENT}={revision}"]
+    context = facts.get("context", ".")
+    if "target" in facts:
+        command += ["--target", facts["target"]]
+    if "dockerfile" in facts:
+        command += ["--file", f"{context}/{facts['dockerfile']}"]
+    scratch.at_end("docker", "image", "rm", "--force", tag)
+    done = tools.long((*command, context), contract.root, BUILD_SECONDS)
+    if done.code != 0:
+        raise ScaffoldError(
+            f"the image of `{contract.name}` cannot be built: {done.last_words()}",
+            hint="`docker build` in the project shows it all",
+            code=ExitCode.SURROUNDINGS,
+        )
+    return tag
+
+
+def _bridge_address() -> str:
+    """Address that containers reach as the host; Docker Desktop forwards to loopback instead."""
+    if not sys.platform.startswith("linux"):
+        return "127.0.0.1"
+    shown = tools.quick("docker", "network", "inspect", "bridge", "-f", "{{(index .IPAM.Config 0).Gateway}}")
+    return shown.stdout.strip() or "127.0.0.1"

@@ -1,0 +1,166 @@
+"""A running process of the service, as checks handle it."""
+
+import contextlib
+import json
+import signal
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from scaffold.verify import client
+from scaffold.verify.client import Answer, Connection, Unanswered
+from scaffold.verify.contract import Contract, Request
+from scaffold.verify.logs import Log
+from scaffold.verify.registry import Failed
+from scaffold.verify.runners import Instance
+
+POLL_SECONDS = 0.02
+
+
+class Service:
+    """One process, and everything that a check does to it from outside."""
+
+    def __init__(self, instance: Instance, contract: Contract, name: str) -> None:
+        self._instance, self._contract = instance, contract
+        self.name = name
+        self.ready_after = 0.0
+        """Seconds from start to the first 200 of readiness, less those spent waiting for a core."""
+
+    @property
+    def log(self) -> Log:
+        """What it wrote so far."""
+        return Log(*self._instance.output())
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port under which this machine reaches it."""
+        return self._instance.host, self._instance.port or 0
+
+    @property
+    def uptime(self) -> float:
+        """Seconds since its start."""
+        return time.monotonic() - self._instance.started
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        timeout: float = 5.0,
+    ) -> Answer:
+        """Send a request on a connection of its own.
+
+        Raises:
+            Unanswered: no whole answer came within `timeout` seconds.
+        """
+        return client.request(*self.address, method, path, headers=headers, body=body, timeout=timeout)
+
+    def get(self, path: str, *, headers: Mapping[str, str] | None = None, timeout: float = 5.0) -> Answer:
+        """Send a GET request."""
+        return self.request("GET", path, headers=headers, timeout=timeout)
+
+    def send(
+        self, declared: Request, *, headers: Mapping[str, str] | None = None, timeout: float = 5.0
+    ) -> Answer:
+        """Send a request of the contract."""
+        body, found = encoded(declared)
+        return self.request(
+            declared.method, declared.path, headers={**found, **(headers or {})}, body=body, timeout=timeout
+        )
+
+    def probe(self, path: str, *, timeout: float = 5.0) -> int:
+        """Return the status of a probe, 0 where nothing answers."""
+        try:
+            return self.get(path, timeout=timeout).status
+        except Unanswered:
+            return 0
+
+    def connect(self, *, timeout: float = 5.0) -> Connection:
+        """Open a connection to speak HTTP on by hand."""
+        return Connection(*self.address, timeout=timeout)
+
+    def await_ready(self, seconds: float) -> None:
+        """Wait until readiness is 200.
+
+        Raises:
+            Failed: it is not within the time, or the process ends first; with its last lines.
+        """
+        self.await_status(self._contract.http.readiness, 200, seconds)
+        self.ready_after = max(self.uptime - self._instance.waited_seconds(), 0)
+
+    def await_status(self, path: str, status: int, seconds: float) -> float:
+        """Wait until a probe has a status; return how long it took.
+
+        Raises:
+            Failed: it never had it, or the process ended.
+        """
+        begun = time.monotonic()
+        seen = 0
+        while (spent := time.monotonic() - begun) < seconds:
+            seen = self.probe(path, timeout=max(seconds - spent, POLL_SECONDS))
+            if seen == status:
+                return time.monotonic() - begun
+            if (code := self._instance.poll()) is not None:
+                raise Failed(f"{self.name} ended with {code} before {path} was {status}", self.log.tail())
+            time.sleep(POLL_SECONDS)
+        raise Failed(f"{path} was {seen or 'unanswered'}, not {status}, after {seconds:g} s", self.log.tail())
+
+    def poll(self) -> int | None:
+        """Return the exit code, None while it runs."""
+        return self._instance.poll()
+
+    def wait(self, seconds: float) -> int | None:
+        """Wait for its end; return the exit code, None if it still runs."""
+        return self._instance.wait(seconds)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the main process."""
+        self._instance.signal(number)
+
+    def terminate(self) -> None:
+        """Send SIGTERM."""
+        self.signal(signal.SIGTERM)
+
+    def stop(self, seconds: float) -> tuple[int, float]:
+        """Send SIGTERM and wait; return the exit code and the seconds it took.
+
+        Raises:
+            Failed: it still runs after `seconds`.
+        """
+        begun = time.monotonic()
+        self.terminate()
+        code = self.wait(seconds)
+        if code is None:
+            raise Failed(f"{self.name} still ran {seconds:g} s after SIGTERM", self.log.tail())
+        return code, time.monotonic() - begun
+
+    def leftovers(self) -> list[str]:
+        """Return what outlived the main process."""
+        return self._instance.leftovers()
+
+    def tree(self) -> dict[int, str]:
+        """Return its processes with their states."""
+        return self._instance.tree()
+
+    def record(self, wanted: Callable[[dict[str, Any]], bool], seconds: float = 3.0) -> dict[str, Any] | None:
+        """Wait for a log record; None if none came."""
+        deadline = time.monotonic() + seconds
+        while True:
+            found = next((record for record in self.log.records() if wanted(record)), None)
+            if found is not None or time.monotonic() > deadline:
+                return found
+            time.sleep(POLL_SECONDS)
+
+    def close(self) -> None:
+        """Kill what is left of it."""
+        with contextlib.suppress(OSError):
+            self._instance.close()
+
+
+def encoded(declared: Request) -> tuple[bytes | None, dict[str, str]]:
+    """Return a request's body and headers as they are sent."""
+    if declared.json is None:
+        return None, dict(declared.headers)
+    return json.dumps(declared.json).encode(), {"Content-Type": "application/json", **declared.headers}

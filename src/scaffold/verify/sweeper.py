@@ -1,0 +1,41 @@
+"""Cleans up after a run, whatever ended it; a program of its own that outlives the run.
+
+Reads JSON lines on stdin: `{"run": [argv]}` or `{"remove": "folder"}`, what to do at the end; `{"end": true}`
+last on an orderly end. When stdin closes it does all of it, the newest first; else it does so twice,
+since a tool that was starting something at the moment of the crash may finish after the first time.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+
+PATIENCE_SECONDS = 60
+CRASH_PAUSE_SECONDS = 2
+
+
+def main() -> None:
+    """Collect until stdin closes, then clean up."""
+    orders = [json.loads(line) for line in sys.stdin]
+    orderly = {"end": True} in orders
+    for attempt in range(1 if orderly else 2):
+        if attempt:
+            time.sleep(CRASH_PAUSE_SECONDS)
+        for order in reversed(orders):
+            _do(order)
+
+
+def _do(order: dict[str, object]) -> None:
+    if isinstance(command := order.get("run"), list):
+        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        try:
+            subprocess.run(command, check=False, timeout=PATIENCE_SECONDS, **quiet)  # type: ignore[call-overload]
+        except (OSError, subprocess.TimeoutExpired):
+            return
+    elif isinstance(folder := order.get("remove"), str):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

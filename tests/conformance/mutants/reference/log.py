@@ -1,0 +1,41 @@
+"""One JSON object a line on stdout."""
+
+import json
+import os
+import sys
+from datetime import UTC, datetime
+
+from config import LEVELS
+from switch import broken
+
+NAME, VERSION = "reference", "1.0.0"
+
+threshold = "info"
+
+
+def write(level: str, message: str, **fields: object) -> None:
+    """Write one line, at once."""
+    if LEVELS.index(level) < LEVELS.index(threshold):
+        return
+    record = {
+        "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+        "level": level,
+        "message": message,
+        "service": NAME,
+        "version": VERSION,
+        **fields,
+    }
+    os.write(1, f"{json.dumps(record)}\n".encode())
+
+
+def stray(text: str) -> None:
+    """Write what no log line is; only a broken promise does that."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def started(port: int) -> None:
+    """Say that the service listens."""
+    write("info", "listening", port=port)
+    if broken("xi-json-lines"):
+        stray(f"INFO: listening on {port}")

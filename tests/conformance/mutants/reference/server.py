@@ -1,0 +1,106 @@
+"""Sockets and signals: listen, drain, end."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+
+import log
+from app import App
+from http11 import HEAD_SECONDS, Message, problem, read_body, read_head
+from switch import broken
+
+LINGER_BYTES = 1 << 20
+
+
+class Server:
+    """Serves an App until a signal ends it."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._stop = asyncio.Event()
+        self._idle: set[asyncio.StreamWriter] = set()
+        self._busy: set[asyncio.Task[None]] = set()
+        self._closing = False
+
+    async def serve(self) -> int:
+        """Listen until SIGTERM, then drain; return the exit code."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._signalled)
+        listener = await asyncio.start_server(self._connection, "0.0.0.0", self._app.config.port)  # noqa: S104
+        log.started(self._app.config.port)
+        await self._stop.wait()
+        await self._drain(listener)
+        log.write("info", "stopped")
+        return 1 if broken("ix-sigterm-idle") and self._app.only_probed() else 0
+
+    def _signalled(self) -> None:
+        if self._app.draining and not broken("ix-second-sigterm"):
+            log.write("warning", "stopped by a second signal")
+            sys.stdout.flush()
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.raise_signal(signal.SIGTERM)
+        self._app.draining = True
+        self._stop.set()
+
+    async def _drain(self, listener: asyncio.Server) -> None:
+        log.write("info", "draining")
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._app.config.grace
+        await asyncio.sleep(self._app.config.delay)
+        if not broken("ix-no-new-connections"):
+            listener.close()
+            self._closing = True
+        for writer in () if broken("ix-keep-alive") else self._idle:
+            writer.close()
+        if broken("ix-keep-alive"):
+            await asyncio.sleep(30 if self._idle else 0)
+        if self._busy and not broken("ix-sigterm-in-flight"):
+            limit = None if broken("ix-grace-limit") else max(deadline - loop.time(), 0)
+            await asyncio.wait(self._busy, timeout=limit)
+        await self._app.tracer.flush()
+
+    async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError, ValueError):
+            while not self._closing and (message := await self._head(reader, writer)):
+                task = asyncio.create_task(self._exchange(reader, writer, message))
+                self._busy.add(task)
+                task.add_done_callback(self._busy.discard)
+                await task
+                if message.headers.get("connection", "").lower() == "close":
+                    break
+        writer.close()
+
+    async def _head(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Message | None:
+        self._idle.add(writer)
+        try:
+            async with asyncio.timeout(HEAD_SECONDS):
+                return await read_head(reader)
+        except TimeoutError:
+            writer.write(problem(408, "the request came too slowly").encoded(close=True))
+            return None
+        finally:
+            self._idle.discard(writer)
+
+    async def _exchange(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, message: Message
+    ) -> None:
+        reply = await self._app.answer(message, lambda: read_body(reader, message))
+        unread = reply.status in (404, 405, 408, 413)
+        asked = message.headers.get("connection", "").lower() == "close"
+        close = self._closing or asked or unread
+        writer.write(reply.encoded(close=close, bodiless=message.method == "HEAD"))
+        await writer.drain()
+        if unread:
+            message.headers["connection"] = "close"
+            await _discard(reader)
+
+
+async def _discard(reader: asyncio.StreamReader) -> None:
+    """Read a little of what was not wanted, so that the answer is not lost in a reset."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(0.2):
+            left = LINGER_BYTES
+            while left > 0 and (data := await reader.read(65536)):
+                left -= len(data)
