@@ -37,10 +37,13 @@ def fetch(name: str) -> None:
 
 @functools.cache
 def find(name: str) -> str | None:
-    """Path of a tool, or None where it cannot be had."""
+    """Path of a tool (the program's for a plugin, as in `docker compose`), or None where it cannot be had."""
     if name in GO_TOOLS:
         fetch(name)
-    return shutil.which(name, path=search_path())
+    program, _, plugin = name.partition(" ")
+    if plugin and not (find(program) and call(program, plugin, "version").returncode == 0):
+        return None
+    return shutil.which(program, path=search_path())
 
 
 def need(*names: str) -> None:

@@ -10,20 +10,8 @@ from typing import Any
 
 import yaml
 
+from tests.support.formats import repeated_keys
 from tests.support.rules.sources import load, paths, read, template_files
-
-
-def _repeated_keys(node: yaml.Node | None) -> Iterator[str]:
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            if key.value in seen:
-                yield f"{key.value} (line {key.start_mark.line + 1})"
-            seen.add(key.value)
-            yield from _repeated_keys(value)
-    elif isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            yield from _repeated_keys(item)
 
 
 def facts_stand_once(root: Path) -> list[str]:
@@ -33,7 +21,7 @@ def facts_stand_once(root: Path) -> list[str]:
         f"{path}: {key} stands twice"
         for path in files
         for document in yaml.compose_all(read(root / path), Loader=yaml.SafeLoader)
-        for key in _repeated_keys(document)
+        for key in repeated_keys(document)
     ]
 
 

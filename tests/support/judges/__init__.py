@@ -1,0 +1,18 @@
+"""Every judge of a rendered project, by name.
+
+Each has mutants in tests/judges/<judge>/<rule>/: small projects in which it must find that rule broken.
+"""
+
+from tests.support.judges import containers, manifests, project, texts, workflows
+from tests.support.judges.judge import Judge
+
+JUDGES: dict[str, Judge] = {
+    judge.name: judge
+    for judge in (
+        *containers.JUDGES,
+        *manifests.JUDGES,
+        *project.JUDGES,
+        *texts.JUDGES,
+        *workflows.JUDGES,
+    )
+}

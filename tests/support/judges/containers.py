@@ -1,0 +1,45 @@
+"""Judges of the image and of compose."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.support.judges.judge import Finding, Judge, in_tree, run_tool, schema_findings
+from tests.support.tools import call
+
+COMPOSE = "compose.yaml"
+
+
+def _hadolint(tree: Path) -> Iterator[Finding]:
+    report = json.loads(
+        run_tool(tree, "hadolint", "--no-fail", "--format", "json", *in_tree(tree, "*Dockerfile"))
+    )
+    for entry in report:
+        yield Finding(entry["file"], entry["code"], f"line {entry['line']}: {entry['message']}")
+
+
+def _compose_schema(tree: Path) -> list[Finding]:
+    return schema_findings(tree, "schema", "--builtin-schema", "vendor.compose-spec", COMPOSE)
+
+
+def _compose_config(tree: Path) -> Iterator[Finding]:
+    """What Compose itself says, and a service that no `depends_on`, network or volume defines."""
+    result = call(
+        "docker", "compose", "--file", COMPOSE, "--env-file", "/dev/null", "config", "--quiet", cwd=tree
+    )
+    for line in result.stderr.splitlines():
+        yield Finding(COMPOSE, "config", line)
+
+
+def _compose_lint(tree: Path) -> Iterator[Finding]:
+    output = run_tool(tree, "compose-lint", "check", "--no-env", "--format", "json", COMPOSE)
+    for entry in json.loads(output)["findings"]:
+        yield Finding(entry["file"], entry["rule_id"], f"{entry['service']}: {entry['message']}")
+
+
+JUDGES = [
+    Judge("hadolint", ("Dockerfile", "*/Dockerfile"), _hadolint, ("hadolint",)),
+    Judge("compose-schema", (COMPOSE,), _compose_schema, ("check-jsonschema",)),
+    Judge("compose-config", (COMPOSE,), _compose_config, ("docker compose",)),
+    Judge("compose-lint", (COMPOSE,), _compose_lint, ("compose-lint",)),
+]

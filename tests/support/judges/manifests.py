@@ -1,0 +1,73 @@
+"""Judges of Kubernetes manifests: every kustomization builds, and each object has the schema of its kind."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import kubernetes_validate
+import yaml
+
+from tests.support.judges.judge import MUTANTS, Finding, Judge, in_tree
+from tests.support.tools import call
+
+DEPLOY = "deploy/*"
+# The oldest and the newest minor version that the manifests are for.
+VERSIONS = ("1.34", "1.37")
+OWN_SCHEMAS = {"HTTPRoute": "httproute"}
+
+
+def _kustomizations(tree: Path) -> list[Path]:
+    """Folders that stand alone: components are built as part of them."""
+    found = in_tree(tree, "*/kustomization.yaml", "kustomization.yaml")
+    return [
+        path.parent for path in found if yaml.safe_load((tree / path).read_text())["kind"] == "Kustomization"
+    ]
+
+
+def built(tree: Path) -> Iterator[tuple[Path, list[dict[str, Any]], str]]:
+    """Each kustomization's folder, its objects, and what the build complained of."""
+    for folder in _kustomizations(tree):
+        result = call("kubectl", "kustomize", folder, cwd=tree)
+        yield folder, [entry for entry in yaml.safe_load_all(result.stdout) if entry], result.stderr
+
+
+def _kustomize(tree: Path) -> Iterator[Finding]:
+    for folder, objects, complaint in built(tree):
+        for line in complaint.splitlines():
+            yield Finding(folder.as_posix(), "build", line)
+        if not objects and not complaint:
+            yield Finding(folder.as_posix(), "empty", "builds nothing")
+
+
+def _kubernetes_schema(tree: Path) -> Iterator[Finding]:
+    for folder, objects, _ in built(tree):
+        for entry in objects:
+            named = f"{entry.get('kind')}/{entry.get('metadata', {}).get('name')}"
+            faults = _own_faults if entry.get("kind") in OWN_SCHEMAS else _faults
+            for rule, fault in faults(entry):
+                yield Finding(folder.as_posix(), rule, f"{named}: {fault}")
+
+
+def _own_faults(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    schema = json.loads((MUTANTS / "schemas" / f"{OWN_SCHEMAS[entry['kind']]}.schema.json").read_text())
+    for error in jsonschema_rs.validator_for(schema).iter_errors(entry):
+        yield "own-schema", f"{'.'.join(map(str, error.instance_path))}: {error.message}"
+
+
+def _faults(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Rule and fault in each version; a kind that no schema describes is a fault."""
+    for version in VERSIONS:
+        try:
+            kubernetes_validate.validate(entry, version, strict=True)
+        except kubernetes_validate.ValidationError as error:
+            yield "schema", f"{'.'.join(map(str, error.path))}: {error.message} ({version})"
+        except (kubernetes_validate.SchemaNotFoundError, kubernetes_validate.InvalidSchemaError) as error:
+            yield "unknown-kind", error.message
+
+
+JUDGES = [
+    Judge("kustomize", (DEPLOY,), _kustomize, ("kubectl",)),
+    Judge("kubernetes-schema", (DEPLOY,), _kubernetes_schema, ("kubectl",)),
+]

@@ -1,0 +1,189 @@
+"""Hostile answers land intact in every file, or are refused."""
+
+import functools
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from copier import run_copy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scaffold.errors import ScaffoldError
+from tests.support.combinations import combinations
+from tests.support.formats import Meaning, meaning, replaced, same
+from tests.support.hostile import LONGEST, REFUSED, TAKEN
+from tests.support.once import once
+from tests.support.render import Renderings, project
+from tests.support.repository import ROOT, working_copy
+from tests.support.rules.sources import load
+
+Files = dict[str, bytes]
+
+MARKS = {
+    "project_name": "zqx-name",
+    "description": "Zqxdescription",
+    "owner": "zqxowner/zqxteam",
+    "image_repository": "zqximage.example.com/a/b",
+    "base_image_prefix": "zqxprefix.example.com/",
+}
+# A free text is not harmless there, whatever its quotes: a shell or make expands it.
+EXPANDING = ("Makefile", "Dockerfile", "Procfile", ".env", ".env.example", ".sh")
+EVERYTHING = {
+    answers["stack"]: answers for name, answers in combinations().items() if name.startswith("everything-")
+}
+
+printable = st.characters(exclude_categories=["C", "Zl", "Zp", "Zs"]) | st.sampled_from(
+    " \"'\\#:{}[]$%`&*!|>-\u00e9"
+)
+taken_texts = st.text(printable, min_size=1, max_size=LONGEST).filter(lambda text: text == text.strip())
+refused_texts = (
+    st.text(min_size=LONGEST + 1)
+    | st.text().map(lambda text: f"a{text}\n")
+    | st.text(st.characters(categories=["Cc", "Cf", "Zl", "Zp"]), min_size=1)
+    | st.text(printable).map(lambda text: f" {text}")
+)
+
+
+def identifier(stack: str, name: str) -> str:
+    """What the stack's language makes of a service's name."""
+    language = load(ROOT, f"catalog/stacks/{stack}.yml")["language"]
+    rules = load(ROOT, f"catalog/languages/{language}.yml")["identifier"]
+    joined = name.replace("-", rules["separator"])
+    return joined + rules["suffix"] * (joined in rules["reserved"])
+
+
+@functools.cache
+def marked(source: Path, stack: str) -> Files:
+    """The project with everything on, and a mark for each answer."""
+    return project(source, {**EVERYTHING[stack], **MARKS})
+
+
+def exchanged(stack: str, question: str, value: str) -> list[tuple[str, str]]:
+    """What a project must say instead of the marks, when the value is the answer."""
+    pairs = [(MARKS[question], value)]
+    if question == "project_name":
+        pairs.append((identifier(stack, MARKS[question]), identifier(stack, value)))
+    if question == "owner":
+        pairs.append((MARKS[question].split("/")[1], value.rpartition("/")[2]))
+    return pairs
+
+
+def expected(meant: Meaning, pairs: list[tuple[str, str]]) -> Meaning:
+    for mark, value in pairs:
+        meant = replaced(meant, mark, value)
+    return meant
+
+
+def faults(before: Files, after: Files, pairs: list[tuple[str, str]]) -> list[str]:
+    """Files of `after` that do not parse, or differ from `before` by more than the pairs."""
+    found = []
+    wanted = {expected(path, pairs): (path, content) for path, content in before.items()}
+    if wanted.keys() != after.keys():
+        return [f"other files: {sorted(wanted.keys() ^ after.keys())}"]
+    for path, (old, content) in wanted.items():
+        try:
+            if not same(meaning(path, after[path]), expected(meaning(old, content), pairs)):
+                found.append(f"{path} says something else")
+        except ValueError as error:
+            found.append(f"{path} does not parse: {error}")
+    return found
+
+
+def all_faults(source: Path, question: str, value: str) -> list[str]:
+    """The faults of the answer in every stack."""
+    return [
+        fault
+        for stack, answers in EVERYTHING.items()
+        for fault in faults(
+            marked(source, stack),
+            project(source, {**answers, **MARKS, question: value}),
+            exchanged(stack, question, value),
+        )
+    ]
+
+
+@pytest.fixture(scope="session")
+def source(renderings: Renderings) -> Path:
+    return renderings.source
+
+
+@pytest.fixture(scope="session")
+def questions_only(run: Path) -> Path:
+    """This template with one small file, for the verdict of Copier's own validation."""
+
+    def make(folder: Path) -> None:
+        working_copy(folder)
+        shutil.rmtree(folder / "template")
+        (folder / "template").mkdir()
+        (folder / "template/answers.json.jinja").write_text("[[ _copier_answers | to_json ]]\n")
+
+    return once(run / "questions", make)
+
+
+def assert_refused(questions_only: Path, source: Path, question: str, value: str) -> None:
+    """Copier and our own renderer refuse the answer, and both name the question."""
+    with pytest.raises(ValueError, match=question):
+        run_copy(str(questions_only), os.devnull, {question: value}, defaults=True, quiet=True, pretend=True)
+    with pytest.raises(ScaffoldError, match=question):
+        project(source, {question: value})
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        pytest.param(question, value, id=f"{question}-{number}")
+        for question, values in TAKEN.items()
+        for number, value in enumerate(values)
+    ],
+)
+def test_an_accepted_answer_lands_intact(source: Path, question: str, value: str) -> None:
+    assert all_faults(source, question, value) == []
+
+
+@given(text=taken_texts)
+@settings(max_examples=25, derandomize=True, deadline=None, database=None)
+def test_any_printable_description_lands_intact(source: Path, text: str) -> None:
+    assert all_faults(source, "description", text) == []
+
+
+@pytest.mark.parametrize("question", REFUSED)
+def test_a_refused_answer_names_its_question(questions_only: Path, source: Path, question: str) -> None:
+    for value in REFUSED[question]:
+        assert_refused(questions_only, source, question, value)
+
+
+@given(text=refused_texts)
+@settings(max_examples=60, derandomize=True, deadline=None, database=None)
+def test_any_description_with_other_characters_is_refused(
+    questions_only: Path, source: Path, text: str
+) -> None:
+    assert_refused(questions_only, source, "description", text)
+
+
+def test_a_description_never_lands_where_a_shell_expands_it(source: Path) -> None:
+    for stack in EVERYTHING:
+        landed = [
+            path
+            for path, content in marked(source, stack).items()
+            if MARKS["description"].encode() in content
+        ]
+        assert [path for path in landed if path.endswith(EXPANDING)] == []
+        assert landed, "the description is nowhere"
+
+
+@pytest.mark.parametrize("quoted", [True, False])
+def test_the_comparison_reports_an_answer_that_is_not_quoted(quoted: bool) -> None:
+    def render(text: str) -> Files:
+        return {"a.yaml": f"about: {json.dumps(text) if quoted else text}\n".encode()}
+
+    for text in ("null", "a: b", "a # b", "1", "- x", "'"):
+        assert bool(faults(render("mark"), render(text), [("mark", text)])) is not quoted
+
+
+def test_at_least_sixty_answers_are_accepted_and_sixty_refused() -> None:
+    for answers in (TAKEN, REFUSED):
+        distinct = {(question, value) for question, values in answers.items() for value in values}
+        assert len(distinct) >= 60
