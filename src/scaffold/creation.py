@@ -15,6 +15,7 @@ from scaffold.hooks import Skipped
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from scaffold.questions import Form
     from scaffold.render import Rendering
     from scaffold.settings import Settings
     from scaffold.source import Source
@@ -65,10 +66,11 @@ def create(request: Request) -> None:
         raise ScaffoldError(
             "a NAME is missing", hint="`scaffold new NAME`, for example `scaffold new orders-api`"
         )
-    with source.open(request.template, request.ref, settings.load()) as template:
+    organisation = settings.load()
+    with source.open(request.template, request.ref, organisation) as template:
         for warning in template.warnings:
             console.warn(warning)
-        project = _prepare(request, template, settings.load(), asks=asks)
+        project = _prepare(request, template, organisation, asks=asks)
         if request.dry_run:
             report.dry_run(project)
         elif asks and not _agreed(project):
@@ -78,18 +80,26 @@ def create(request: Request) -> None:
 
 
 def _prepare(request: Request, template: Source, organisation: Settings, *, asks: bool) -> Project:
-    resolved = _answers(request, template, organisation, asks=asks)
+    form = _form(template)
+    resolved = _answers(request, form, organisation, asks=asks)
     name = str(resolved.values.get("project_name", request.flags.get("project_name", "")))
     into = request.into or (Path(name) if name else None)
     if into is None:
         raise ScaffoldError("a NAME is missing", hint="`scaffold new NAME`")
     destination = Path(os.path.abspath(into))  # noqa: PTH100 links stay as they are written
     place.refuse(destination)
-    rendering = render.render(template.root, resolved.values, template.src_path, template.commit)
+    rendering = render.render(template.root, resolved.values, template.src_path, template.commit, form)
     return Project(request, template, resolved, rendering, destination)
 
 
-def _answers(request: Request, template: Source, organisation: Settings, *, asks: bool) -> Answers:
+def _form(template: Source) -> Form | None:
+    try:
+        return questions.load(template.root)
+    except UnsupportedTemplateError:
+        return None
+
+
+def _answers(request: Request, form: Form | None, organisation: Settings, *, asks: bool) -> Answers:
     file = answers.read(request.answers) if request.answers else {}
     name, other = request.flags.get("project_name"), file.get("project_name")
     if name is not None and other is not None and name != other:
@@ -101,9 +111,7 @@ def _answers(request: Request, template: Source, organisation: Settings, *, asks
             "a NAME is missing", hint="`scaffold new NAME`, for example `scaffold new orders-api`"
         )
     layers = answers.Layers(request.flags, file, organisation.defaults, organisation.fixed)
-    try:
-        form = questions.load(template.root)
-    except UnsupportedTemplateError:
+    if form is None:
         return _unasked(layers)
     if not asks:
         return answers.resolve(form, layers)

@@ -14,6 +14,7 @@ from scaffold.errors import ScaffoldError, UnsupportedTemplateError, did_you_mea
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from jinja2 import Template
     from jinja2.sandbox import SandboxedEnvironment
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -26,8 +27,10 @@ SETTINGS = {
     "_skip_if_exists",
 }
 DETAILS = {"type", "help", "default", "choices", "multiselect", "validator", "when"}
-DELIMITERS = {f"{kind}_{end}_string" for kind in ("variable", "block", "comment") for end in ("start", "end")}
-ENVOPS = DELIMITERS | {"trim_blocks", "lstrip_blocks", "keep_trailing_newline", "undefined"}
+KEEP = "keep_trailing_newline"
+STARTS = {"variable": "{{", "block": "{%", "comment": "{#"}
+DELIMITERS = {f"{kind}_{end}_string" for kind in STARTS for end in ("start", "end")}
+ENVOPS = DELIMITERS | {"trim_blocks", "lstrip_blocks", KEEP, "undefined"}
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,15 @@ class Form:
         options = {k: v for k, v in self.settings["_envops"].items() if k != "undefined"}
         return environment.create(self.root, options)
 
+    @cached_property
+    def _compiled(self) -> dict[str, Template]:
+        return {}
+
+    @cached_property
+    def _starts(self) -> tuple[str, ...]:
+        options = self.settings["_envops"]
+        return tuple(options.get(f"{kind}_start_string", usual) for kind, usual in STARTS.items())
+
     @property
     def questions(self) -> tuple[Question, ...]:
         """The questions that people answer."""
@@ -109,7 +121,15 @@ class Form:
         """`value` with the expressions in its strings replaced."""
         if isinstance(value, list):
             return [self.evaluate(item, context) for item in value]
-        return self.environment.from_string(value).render(context) if isinstance(value, str) else value
+        if not isinstance(value, str) or not self.has_expressions(value):
+            return value
+        if value not in self._compiled:
+            self._compiled[value] = self.environment.from_string(value)
+        return self._compiled[value].render(context)
+
+    def has_expressions(self, text: str) -> bool:
+        """Whether Jinja could find anything to do in `text`."""
+        return any(start in text for start in self._starts)
 
     def cast(self, question: Question, value: Any) -> Any:
         """`value` in the question's type, as Copier reads it."""
@@ -187,8 +207,8 @@ def load(root: Path) -> Form:
     settings = {key: value for key, value in data.items() if key.startswith("_")}
     envops = settings.setdefault("_envops", {})
     unknown = sorted((settings.keys() - SETTINGS) | (envops.keys() - ENVOPS))
-    if unknown or envops.get("undefined") != "jinja2.StrictUndefined":
-        raise UnsupportedTemplateError(", ".join(unknown) or "_envops.undefined")
+    if unknown or envops.get("undefined") != "jinja2.StrictUndefined" or not envops.get(KEEP, True):
+        raise UnsupportedTemplateError(", ".join(unknown) or f"_envops.undefined or _envops.{KEEP}")
     return Form(root, settings, tuple(_question(key, data[key]) for key in data if not key.startswith("_")))
 
 

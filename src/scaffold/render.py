@@ -44,13 +44,16 @@ def supports(root: Path) -> bool:
     return True
 
 
-def render(root: Path, answers: Mapping[str, Any], src_path: str | None, commit: str | None) -> Rendering:
+def render(
+    root: Path, answers: Mapping[str, Any], src_path: str | None, commit: str | None, form: Form | None = None
+) -> Rendering:
     """The project that the template at `root` makes of `answers` (the defaults answer what is left out).
 
-    `src_path` and `commit` are recorded in the answers file as the template's source and version.
+    `src_path` and `commit` are recorded in the answers file as the template's source and version. `form` is
+    what `questions.load(root)` returns, for who has it already.
     """
     try:
-        return render_here(root, answers, src_path, commit)
+        return render_here(root, answers, src_path, commit, form)
     except (UnsupportedTemplateError, TemplateError):
         from scaffold import copier_engine  # noqa: PLC0415 imports Copier
 
@@ -58,10 +61,10 @@ def render(root: Path, answers: Mapping[str, Any], src_path: str | None, commit:
 
 
 def render_here(
-    root: Path, answers: Mapping[str, Any], src_path: str | None, commit: str | None
+    root: Path, answers: Mapping[str, Any], src_path: str | None, commit: str | None, form: Form | None = None
 ) -> Rendering:
     """As `render`, but never by Copier: raises UnsupportedTemplateError or Jinja's TemplateError."""
-    form = questions.load(root)
+    form = form or questions.load(root)
     source = {k: v for k, v in (("_commit", commit), ("_src_path", src_path)) if v is not None}
 
     def choose(asked: Asked) -> Any:
@@ -117,6 +120,9 @@ class _Renderer:
         executable = bool(path.stat().st_mode & 0o111)
         if not path.name.endswith(self._suffix):
             return File(path.read_bytes(), executable)
+        text = path.read_text(encoding="utf-8")
+        if not self._form.has_expressions(text):
+            return File(text.encode(), executable)
         template = self._form.environment.get_template(path.relative_to(self._form.root).as_posix())
         return File(template.render(self._context).encode(), executable)
 

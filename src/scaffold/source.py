@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from scaffold.errors import ExitCode, ScaffoldError, did_you_mean
 from scaffold.git import GitError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from scaffold.settings import Settings
 
@@ -85,17 +85,14 @@ def bundled_tag() -> str:
     return "v" + metadata.version(DISTRIBUTION)
 
 
-def newest_tag(url: str) -> str | None:
-    """The newest release among the tags of the repository at `url`, by PEP 440; None if there is none."""
-    from packaging.version import InvalidVersion, Version  # noqa: PLC0415 only for foreign templates
+def newest(tags: Iterable[str]) -> str | None:
+    """The newest release among `tags`, by PEP 440 (`v1.2.3` and `1.2.3` alike); None if there is none."""
+    from packaging.version import InvalidVersion, Version  # noqa: PLC0415 only where tags are compared
 
     versions: list[tuple[Version, str]] = []
-    for line in git.run("ls-remote", "--tags", "--refs", "--", url).splitlines():
-        tag = line.split("\t")[1].removeprefix("refs/tags/")
-        try:
+    for tag in tags:
+        with suppress(InvalidVersion):
             versions.append((Version(tag), tag))
-        except InvalidVersion:
-            continue
     return max((found for found in versions if not found[0].is_prerelease), default=(None, None))[1]
 
 
@@ -182,13 +179,13 @@ def _clone(template: str, url: str, ref: str | None, folder: Path, *, is_ours: b
             url,
             str(folder),
         )
-        wanted = ref or newest_tag(url) or "HEAD"
     except GitError as error:
         raise ScaffoldError(
             f"the template `{without_credentials(template)}` cannot be fetched: {error}",
             hint="is the address right, and may this account read it?",
             code=ExitCode.SURROUNDINGS,
         ) from error
+    wanted = ref or newest(_tags(folder)) or "HEAD"
     git.run("checkout", "--quiet", "--detach", _commit(template, wanted, folder), cwd=folder)
     described = git.run("describe", "--tags", "--always", cwd=folder).strip()
     warnings = ("the template's submodules are left out",) if (folder / ".gitmodules").exists() else ()
@@ -205,6 +202,10 @@ def without_credentials(url: str) -> str:
     return re.sub(r"^((?:git\+)?https?://)[^/@]*@", r"\1", url)
 
 
+def _tags(folder: Path) -> list[str]:
+    return git.run("tag", "--list", cwd=folder).split()
+
+
 def _commit(template: str, ref: str, folder: Path) -> str:
     """The full hash that `ref` (a tag, a branch, a commit) means in the clone at `folder`."""
     for candidate in (ref, f"origin/{ref}"):
@@ -214,6 +215,5 @@ def _commit(template: str, ref: str, folder: Path) -> str:
             return git.run("rev-parse", "--verify", "--quiet", f"{candidate}^{{commit}}", cwd=folder).strip()
         except GitError:
             continue
-    tags = git.run("tag", "--list", cwd=folder).split()
-    hint = did_you_mean(ref, tags) + "give a tag, a branch or a commit with --ref"
+    hint = did_you_mean(ref, _tags(folder)) + "give a tag, a branch or a commit with --ref"
     raise ScaffoldError(f"the template `{without_credentials(template)}` has no `{ref}`", hint=hint)
