@@ -186,10 +186,18 @@ def _clone(template: str, url: str, ref: str | None, folder: Path, *, is_ours: b
             code=ExitCode.SURROUNDINGS,
         ) from error
     wanted = ref or newest(_tags(folder)) or "HEAD"
-    git.run("checkout", "--quiet", "--detach", _commit(template, wanted, folder), cwd=folder)
+    _check_out(folder, _commit(template, wanted, folder))
     described = git.run("describe", "--tags", "--always", cwd=folder).strip()
     warnings = ("the template's submodules are left out",) if (folder / ".gitmodules").exists() else ()
     return Source(folder, without_credentials(_recorded(template)), described, is_ours, warnings)
+
+
+def _check_out(folder: Path, commit: str) -> None:
+    """Write the files of `commit`; of one with a catalog, only what makes such templates."""
+    there = git.run("ls-tree", "--name-only", "-z", commit, cwd=folder).split("\0")
+    wanted = [path for path in TEMPLATE_PATHS if path in there] if "catalog" in there else ["."]
+    git.run("update-ref", "--no-deref", "HEAD", commit, cwd=folder)
+    git.run("checkout", "--quiet", "HEAD", "--", *wanted, cwd=folder)
 
 
 def _recorded(template: str) -> str:
