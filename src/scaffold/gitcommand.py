@@ -1,4 +1,4 @@
-"""Git for other people's repositories: raw bytes, and nothing runs that their configuration names."""
+"""Runs git, and keeps it from running what a foreign repository's configuration names."""
 
 from __future__ import annotations
 
@@ -7,23 +7,44 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from scaffold.errors import ExitCode, ScaffoldError
-from scaffold.git import HARDENED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 NEEDED = "install git 2.38 or newer (https://git-scm.com/downloads)"
+HARMLESS = (f"core.hooksPath={os.devnull}", "core.fsmonitor=false", "submodule.recurse=false")
 QUIET = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}
 
 
-class GitFailedError(ScaffoldError):
+class GitError(ScaffoldError):
     """Git ended with an exit code that was not expected; `status` is that code."""
 
     def __init__(self, command: str, status: int, complaint: str) -> None:
         lines = complaint.strip().splitlines() or [f"exit code {status}"]
         super().__init__(f"git {command}: {lines[-1].removeprefix('fatal: ')}", code=ExitCode.SURROUNDINGS)
         self.status = status
+
+
+def run_git(
+    arguments: Sequence[str],
+    *,
+    cwd: Path,
+    environment: Mapping[str, str],
+    given: bytes = b"",
+    accepted: Sequence[int] = (0,),
+) -> subprocess.CompletedProcess[bytes]:
+    """Run `git ARGUMENTS`; GitError for an exit code that is not `accepted`, exit 4 where there is no git."""
+    command = ["git", *arguments]
+    try:
+        done = subprocess.run(
+            command, cwd=cwd, env=environment, input=given, capture_output=True, check=False
+        )
+    except FileNotFoundError as error:
+        raise ScaffoldError("there is no `git` on PATH", hint=NEEDED, code=ExitCode.MISSING_TOOL) from error
+    if done.returncode not in accepted:
+        raise GitError(_name(arguments), done.returncode, done.stderr.decode(errors="replace"))
+    return done
 
 
 def call(
@@ -34,27 +55,14 @@ def call(
     given: bytes = b"",
     accepted: Sequence[int] = (0,),
 ) -> bytes:
-    """Output of `git ARGUMENTS`, where `settings` (`key=value`) win over every configuration.
+    """Output of `git ARGUMENTS` in a foreign repository; `settings` (`key=value`) win over its configuration.
 
-    Nothing of git's own variables is taken from the surroundings. GitFailedError for an exit code that is not
-    `accepted`; ScaffoldError (exit 4) where there is no git.
+    Of git's own variables only those that tell where a person's configuration is are taken over.
     """
-    surroundings = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    options = [part for setting in settings for part in ("-c", setting)]
-    try:
-        done = subprocess.run(
-            ["git", *HARDENED, *options, *arguments],
-            cwd=cwd,
-            env={**surroundings, **QUIET, **(environment or {})},
-            input=given,
-            capture_output=True,
-            check=False,
-        )
-    except FileNotFoundError as error:
-        raise ScaffoldError("there is no `git` on PATH", hint=NEEDED, code=ExitCode.MISSING_TOOL) from error
-    if done.returncode not in accepted:
-        raise GitFailedError(arguments[0], done.returncode, done.stderr.decode(errors="replace"))
-    return done.stdout
+    surroundings = {key: value for key, value in os.environ.items() if _is_kept(key)}
+    options = [part for setting in (*HARMLESS, *settings) for part in ("-c", setting)]
+    full = {**surroundings, **QUIET, **(environment or {})}
+    return run_git([*options, *arguments], cwd=cwd, environment=full, given=given, accepted=accepted).stdout
 
 
 def filters_off(folder: Path) -> list[str]:
@@ -68,3 +76,12 @@ def filters_off(folder: Path) -> list[str]:
     drivers = {key.rpartition(".")[0] for key in listed.decode(errors="surrogateescape").split("\0") if key}
     off = ("clean=", "smudge=", "process=", "required=false")
     return [f"{driver}.{setting}" for driver in sorted(drivers) for setting in off]
+
+
+def _is_kept(key: str) -> bool:
+    return not key.startswith("GIT_") or (key.startswith("GIT_CONFIG_") and key != "GIT_CONFIG_PARAMETERS")
+
+
+def _name(arguments: Sequence[str]) -> str:
+    """The command among `arguments`, which may begin with `-c key=value`."""
+    return next(a for before, a in zip(("", *arguments), arguments, strict=False) if "-c" not in {a, before})

@@ -2,7 +2,8 @@
 
 The journal is a folder in the project's git folder. It holds the new files and second links to the old ones
 before the first change, and is put aside after the last; whoever finds one puts the old files back. Nobody
-else's work is touched: a file that is neither the old nor the new one stays as it is.
+else's work is touched: a file that is neither the old nor the new one stays as it is, and so does everything
+if something was committed since.
 """
 
 from __future__ import annotations
@@ -36,10 +37,11 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True)
 class Journal:
-    """The journal for files below `root`, in the git folder `git_dir`."""
+    """The journal for files below `root`, in the git folder `git_dir`, while `head` is the last commit."""
 
     root: Path
     git_dir: Path
+    head: str
 
     @property
     def folder(self) -> Path:
@@ -78,7 +80,9 @@ class Journal:
         """
         steps = [self._step(path) for path in paths]
         folders = self._missing_folders(step.path for step in steps if step.after)
-        (self.draft / "plan.json").write_text(json.dumps({"steps": steps, "folders": folders}))
+        (self.draft / "plan.json").write_text(
+            json.dumps({"head": self.head, "steps": steps, "folders": folders})
+        )
         with signals.held():
             self.draft.rename(self.folder)
             try:
@@ -89,25 +93,30 @@ class Journal:
             self._discard()
 
     def undo(self) -> bool:
-        """Put the files of an unfinished attempt back; whether there was one. It may itself be repeated."""
+        """Put the files of an unfinished attempt back, and say whether that was done; it may be repeated."""
         if not self.folder.exists():
             return False
         plan = json.loads((self.folder / "plan.json").read_text())
-        steps = [Step(*step) for step in plan["steps"]]
+        ours: bool = plan["head"] == self.head
+        if ours:
+            self._back([Step(*step) for step in plan["steps"]], plan["folders"])
+        self._discard()
+        return ours
+
+    def _back(self, steps: Sequence[Step], folders: Sequence[str]) -> None:
         for step in steps:
-            _beside(self.root / step.path).unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                _beside(self.root / step.path).unlink()
         changed = [step for step in steps if fingerprint(self.root / step.path) == step.after != step.before]
         for step in changed:
             if not step.before:
                 (self.root / step.path).unlink()
-        for folder in reversed(plan["folders"]):
+        for folder in reversed(folders):
             with contextlib.suppress(OSError):
                 (self.root / folder).rmdir()
         for step in changed:
             if step.before:
                 _put(self.folder / "before" / step.path, self.root / step.path)
-        self._discard()
-        return True
 
     def _step(self, path: str) -> Step:
         before = fingerprint(self.root / path)
@@ -141,15 +150,15 @@ class Journal:
 
 
 def fingerprint(path: Path) -> str:
-    """What is at `path`: kind, executable bit and digest of the content; empty where there is nothing."""
+    """The file at `path`: kind, executable bit and digest of its content; empty where there is none."""
     try:
         mode = path.lstat().st_mode
     except (FileNotFoundError, NotADirectoryError):
         return ""
     if stat.S_ISLNK(mode):
         return f"link {os.fsencode(path.readlink()).hex()}"
-    if not stat.S_ISREG(mode):
-        return "other"
+    if stat.S_ISDIR(mode):
+        return ""
     return f"{'x' if mode & stat.S_IXUSR else '-'} {hashlib.sha256(path.read_bytes()).hexdigest()}"
 
 

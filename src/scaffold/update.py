@@ -68,8 +68,9 @@ class Renderings:
 
 def run(request: Request, settings: Settings, tell: Callable[[str], None]) -> Outcome:
     """Do what is requested, or nothing at all; `tell` hears what is going on."""
+    record.read(request.project)
     tree = worktree.find(request.project)
-    journal = Journal(tree.top, tree.git_dir)
+    journal = Journal(tree.top, tree.git_dir, tree.head())
     with journal.locked():
         if journal.undo():
             tell("an update that was interrupted has been undone")
@@ -80,7 +81,7 @@ def run(request: Request, settings: Settings, tell: Callable[[str], None]) -> Ou
             wanted = _answers(pair.new.root, noted, request.answers, settings)
             if _is_there(pair, noted, wanted):
                 return Outcome("unchanged", commit, pair.new.commit)
-            tell(f"rendering {commit} and {pair.new.commit}")
+            tell(f"rendering the template at {commit} and at {pair.new.commit} ...")
             old = render.render(pair.old.root, noted.answers, src_path, commit)
             new = render.render(pair.new.root, wanted, pair.new.src_path, pair.new.commit)
         return _merge(Renderings(commit, old, pair.new.commit, new), tree, journal, request.dry_run)
@@ -123,6 +124,10 @@ def _is_there(pair: Versions, noted: Record, wanted: Mapping[str, Any]) -> bool:
 def _merge(renderings: Renderings, tree: Worktree, journal: Journal, dry_run: bool) -> Outcome:
     with workshop(tree) as shop:
         head = tree.head_tree()
+        if shop.file(head, ANSWERS_FILE) is None:
+            raise ScaffoldError(
+                f"`{ANSWERS_FILE}` is not committed", hint="git add it and commit it", code=ExitCode.CONFLICT
+            )
         base, theirs = shop.tree(renderings.old), shop.tree(renderings.new)
         # The record is the tool's: as the old version wrote it, the merge takes the new version's.
         recorded = shop.file(base, ANSWERS_FILE)

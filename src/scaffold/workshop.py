@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold import place
 from scaffold.errors import ExitCode, ScaffoldError
-from scaffold.gitcommand import NEEDED, GitFailedError, call
+from scaffold.gitcommand import NEEDED, GitError, call
 from scaffold.merge import parse
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Workshop:
         request = ("merge-tree", "--write-tree", "-z", "--messages", project, template)
         try:
             answer = self._git(*options, *request, accepted=(0, 1))
-        except GitFailedError as error:
+        except GitError as error:
             raise (self._too_old() or error) from error
         return parse(
             answer.replace(project.encode(), b"the project").replace(template.encode(), b"the template")
@@ -167,6 +167,7 @@ class Workshop:
             "GIT_DIR": str(self.folder / "repository"),
             "GIT_WORK_TREE": str(empty),
             "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_COUNT": "0",
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_ATTR_NOSYSTEM": "1",
             **(environment or {}),

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from scaffold.errors import ExitCode, ScaffoldError
-from scaffold.gitcommand import GitFailedError, call, filters_off
+from scaffold.gitcommand import GitError, call, filters_off
 
 STATUS_LETTERS = 3
 
@@ -29,11 +29,15 @@ class Worktree:
         relative = self.project.relative_to(self.top).as_posix()
         return "" if relative == "." else f"{relative}/"
 
+    def head(self) -> str:
+        """Name of the last commit; empty before the first."""
+        return self._git("rev-parse", "--verify", "--quiet", "HEAD", accepted=(0, 1)).decode().strip()
+
     def head_tree(self) -> str:
         """Object name of the project's tree in HEAD; exit 3 when it was never committed."""
         try:
             return self._git("rev-parse", "--verify", "--quiet", f"HEAD:{self.prefix}").decode().strip()
-        except GitFailedError as error:
+        except GitError as error:
             raise ScaffoldError(
                 f"`{self.project}` has never been committed",
                 hint="commit it first: git add . && git commit",
@@ -76,7 +80,7 @@ def find(project: Path) -> Worktree:
     try:
         listed = os.fsdecode(call("rev-parse", *facts, cwd=project)).removesuffix("\n").split("\n")
         top, git_dir, objects, object_format = listed
-    except (GitFailedError, ValueError) as error:
+    except (GitError, ValueError) as error:
         raise ScaffoldError(
             f"`{project}` is not in the working tree of a git repository",
             hint="an update needs the project's history: git init && git add . && git commit",
