@@ -40,13 +40,15 @@ def build() -> typer.Typer:
 
 def run(argv: Sequence[str]) -> int:
     """Run the command line `argv` (without the program's name) and return its exit code."""
+    debug = "--debug" in argv
+    argv = [word for word in argv if word != "--debug"]
     try:
         with signals.as_exceptions():
-            code = build()(args=list(argv) or ["--help"], prog_name="scaffold", standalone_mode=False)
+            code = build()(args=argv or ["--help"], prog_name="scaffold", standalone_mode=False)
             sys.stdout.flush()
             return code if isinstance(code, int) else ExitCode.OK
     except (Exception, KeyboardInterrupt, signals.Signalled) as error:
-        if "--debug" in argv:
+        if debug:
             traceback.print_exc()
         return _complain(error)
 
@@ -76,7 +78,7 @@ def _explained(error: BaseException) -> ScaffoldError:
         case OSError():
             place = f"`{error.filename}`: " if error.filename else ""
             return ScaffoldError(f"{place}{error.strerror or error}", code=ExitCode.SURROUNDINGS)
-    hint = "this is a defect of scaffold; please report it with what `--debug` before the command shows"
+    hint = "this is a defect of scaffold; please report it with what `--debug` shows"
     return ScaffoldError(f"{type(error).__name__}: {error}", hint=hint, code=ExitCode.DEFECT)
 
 

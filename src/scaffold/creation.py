@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scaffold import answers, console, hooks, place, questions, render, report, settings, source
+from scaffold import answers, console, hooks, place, questions, render, report, settings, signals, source
 from scaffold.answers import Answers
 from scaffold.errors import ScaffoldError, UnsupportedTemplateError
 from scaffold.hooks import Skipped
@@ -66,6 +66,8 @@ def create(request: Request) -> None:
         raise ScaffoldError(
             "a NAME is missing", hint="`scaffold new NAME`, for example `scaffold new orders-api`"
         )
+    if request.into or "project_name" in request.flags:
+        place.refuse(_absolute(request.into or Path(request.flags["project_name"])))
     organisation = settings.load()
     with source.open(request.template, request.ref, organisation) as template:
         for warning in template.warnings:
@@ -86,10 +88,14 @@ def _prepare(request: Request, template: Source, organisation: Settings, *, asks
     into = request.into or (Path(name) if name else None)
     if into is None:
         raise ScaffoldError("a NAME is missing", hint="`scaffold new NAME`")
-    destination = Path(os.path.abspath(into))  # noqa: PTH100 links stay as they are written
+    destination = _absolute(into)
     place.refuse(destination)
     rendering = render.render(template.root, resolved.values, template.src_path, template.commit, form)
     return Project(request, template, resolved, rendering, destination)
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 links stay as they are written
 
 
 def _form(template: Source) -> Form | None:
@@ -136,7 +142,7 @@ def _agreed(project: Project) -> bool:
 
 def _write(project: Project) -> tuple[Skipped, ...]:
     """Write the project and run its hooks, all or nothing; the hooks that were skipped."""
-    with place.staged(project.rendering, project.destination) as folder:
+    with place.staged(project.rendering, project.destination, placed=signals.ignore) as folder:
         skipped = _run_hooks(project, folder)
     for hook in skipped:
         console.warn(f"{hook.hook}: {hook.reason}", hook.hint)

@@ -13,7 +13,7 @@ from scaffold import signals
 from scaffold.errors import ExitCode, ScaffoldError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from scaffold.render import Rendering
 
@@ -27,11 +27,14 @@ def write(rendering: Rendering, destination: Path) -> None:
 
 
 @contextmanager
-def staged(rendering: Rendering, destination: Path) -> Iterator[Path]:
+def staged(
+    rendering: Rendering, destination: Path, placed: Callable[[], None] | None = None
+) -> Iterator[Path]:
     """A folder with `rendering` that becomes `destination` when the block ends without an error.
 
     The folder lies on the destination's file system and has its name. Whatever stops the block, a full
-    disk or a signal included, nothing is left of it.
+    disk or a signal included, nothing is left of it. `placed` is called once it stands, before any signal
+    that came meanwhile.
     """
     refuse(destination)
     anchor = _anchor(destination)
@@ -44,7 +47,8 @@ def staged(rendering: Rendering, destination: Path) -> Iterator[Path]:
                     _write(rendering, project)
                     yield project
                 _move(project, destination)
-                signals.ignore()
+                if placed:
+                    placed()
             finally:
                 shutil.rmtree(staging, ignore_errors=True)
     except OSError as error:

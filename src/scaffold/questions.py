@@ -64,7 +64,7 @@ class Asked:
         try:
             self.form.accept(self, value)
         except ScaffoldError as error:
-            return error.message
+            return error.hint or error.message
         return ""
 
 
@@ -143,7 +143,7 @@ class Form:
         value = (_several if question.multiselect else _single)(question, self.cast(question, value))
         complaint = self.evaluate(question.validator, {**asked.context, question.name: value}).strip()
         if complaint:
-            raise ScaffoldError(f"`{value}` does not do as {question.name}: {complaint}")
+            raise ScaffoldError(f"`{value}` is not a valid `{question.name}`", hint=complaint)
         return value
 
     def _with_choices(self, question: Question, context: Mapping[str, Any]) -> Question:

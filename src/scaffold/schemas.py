@@ -29,8 +29,9 @@ def validate(name: str, data: Any, path: Path, code: ExitCode = ExitCode.DEFECT)
     if error is None:
         return
     place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path)
+    where = f"`{path}` at `{place.removeprefix('.')}`" if place else f"`{path}`"
     raise ScaffoldError(
-        f"`{path}`{f' at `{place.lstrip(chr(46))}`' if place else ''}: {error.message}",
+        f"{where}: {error.message}",
         hint=f"docs/schemas/{name}.schema.json says what this file may hold",
         code=code,
     )

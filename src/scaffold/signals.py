@@ -29,12 +29,11 @@ def as_exceptions() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {
-        number: signal.signal(number, _raise)
-        for number in ENDING
-        if signal.getsignal(number) != signal.SIG_IGN
-    }
+    before = {number: signal.getsignal(number) for number in HELD}
     try:
+        for number in ENDING:
+            if before[number] != signal.SIG_IGN:
+                signal.signal(number, _raise)
         yield
     finally:
         for number, handler in before.items():
@@ -66,7 +65,10 @@ def _mask(how: int) -> Iterator[None]:
 
 
 def ignore() -> None:
-    """From here on the work is done: a signal no longer stops the last lines from being printed."""
+    """From here on the work is done: no signal stops the last lines from being printed.
+
+    Until the end of `as_exceptions()`, which puts back what was before.
+    """
     if threading.current_thread() is threading.main_thread():
         for number in HELD:
             signal.signal(number, signal.SIG_IGN)
