@@ -1,0 +1,16 @@
+"""`web`: serves HTTP until a signal ends it."""
+
+from collections.abc import Mapping
+
+import click
+
+from .. import server
+from ..app import create_app
+from ..config import load
+
+
+@click.command()
+@click.pass_obj
+def command(environ: Mapping[str, str]) -> None:
+    """Serves HTTP."""
+    server.run(load(environ), "web", create_app)
