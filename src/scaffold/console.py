@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from scaffold.errors import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from rich.tree import Tree
 
@@ -78,6 +78,29 @@ def tree(title: str, paths: Iterable[str], stream: TextIO, *, whole: bool) -> No
     root = Tree(Text(title, style=bold), guide_style="dim" if colourful(stream) else "")
     _grow(root, sorted(path.split("/") for path in paths), SUMMARY_DEPTH if not whole else None)
     Console(file=stream, highlight=False, soft_wrap=True, no_color=not colourful(stream)).print(root)
+
+
+def table(rows: Sequence[Sequence[str]], stream: TextIO) -> None:
+    """Print `rows`, of which the first is the header, in columns; drawn as a table on a terminal."""
+    rows = [[printable(cell) for cell in row] for row in rows]
+    if stream.isatty():
+        _draw(rows, stream)
+        return
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        print("  ".join(cells).rstrip(), file=stream)  # noqa: T201
+
+
+def _draw(rows: Sequence[Sequence[str]], stream: TextIO) -> None:
+    from rich.console import Console  # noqa: PLC0415 only where a table is drawn
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    drawn = Table(*rows[0], box=None, pad_edge=False, header_style="bold" if colourful(stream) else "")
+    for row in rows[1:]:
+        drawn.add_row(*(Text(cell) for cell in row))
+    Console(file=stream, highlight=False, no_color=not colourful(stream)).print(drawn)
 
 
 def _grow(branch: Tree, paths: list[list[str]], depth: int | None) -> None:

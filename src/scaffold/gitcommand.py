@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NEEDED = "install git 2.38 or newer (https://git-scm.com/downloads)"
+TIMED_OUT = 124  # as timeout(1) says it
 HARMLESS = (f"core.hooksPath={os.devnull}", "core.fsmonitor=false", "submodule.recurse=false")
 QUIET = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}
 
@@ -33,13 +34,19 @@ def run_git(
     environment: Mapping[str, str],
     given: bytes = b"",
     accepted: Sequence[int] = (0,),
+    seconds: float | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run `git ARGUMENTS`; GitError for an exit code that is not `accepted`, exit 4 where there is no git."""
+    """Run `git ARGUMENTS`; GitError for an exit code that is not `accepted`, or after `seconds` without an end.
+
+    ScaffoldError with exit code 4 where there is no git.
+    """
     command = ["git", *arguments]
     try:
         done = subprocess.run(
-            command, cwd=cwd, env=environment, input=given, capture_output=True, check=False
+            command, cwd=cwd, env=environment, input=given, capture_output=True, check=False, timeout=seconds
         )
+    except subprocess.TimeoutExpired as error:
+        raise GitError(_name(arguments), TIMED_OUT, f"no answer within {seconds:g} s") from error
     except FileNotFoundError as error:
         raise ScaffoldError("there is no `git` on PATH", hint=NEEDED, code=ExitCode.MISSING_TOOL) from error
     if done.returncode not in accepted:
