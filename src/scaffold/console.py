@@ -30,7 +30,7 @@ def talks() -> bool:
 
 def say(text: str) -> None:
     """One line of talk, on standard error."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201
+    print(text, file=sys.stderr, flush=True)
 
 
 def warn(text: str, hint: str = "") -> None:
@@ -89,7 +89,7 @@ def table(rows: Sequence[Sequence[str]], stream: TextIO) -> None:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        print("  ".join(cells).rstrip(), file=stream)  # noqa: T201
+        print("  ".join(cells).rstrip(), file=stream)
 
 
 def _draw(rows: Sequence[Sequence[str]], stream: TextIO) -> None:

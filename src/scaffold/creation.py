@@ -66,7 +66,7 @@ def create(request: Request) -> None:
         raise ScaffoldError(
             "a NAME is missing", hint="`scaffold new NAME`, for example `scaffold new orders-api`"
         )
-    if request.into or "project_name" in request.flags:
+    if asks and (request.into or "project_name" in request.flags):
         place.refuse(_absolute(request.into or Path(request.flags["project_name"])))
     organisation = settings.load()
     with source.open(request.template, request.ref, organisation) as template:

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import re
-import shutil
-import tempfile
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scaffold import git
-from scaffold.errors import ExitCode, ScaffoldError, did_you_mean
+from scaffold import clone, git
+from scaffold.clone import without_credentials as without_credentials
+from scaffold.errors import ScaffoldError
 from scaffold.git import GitError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from scaffold.settings import Settings
 
 PACKAGE = Path(__file__).parent
 DISTRIBUTION = "twelvefactor-scaffold"
-ALIASES = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}
-REMOTE = re.compile(r"(https?|ssh|git|file)://|[\w.-]+@[\w.-]+:")
-TEMPLATE_PATHS = ("copier.yml", "template", "catalog", "hooks")
+NOT_GIT = "`{}` is no git repository: the project cannot be updated later"
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,7 @@ def open(template: str | None, ref: str | None, settings: Settings) -> Iterator[
         template, ref = settings.template, ref or settings.ref
     if template is not None:
         with _given(template, ref, is_ours=trusted) as source:
-            yield source
+            yield _templates(source)
     elif (own := _own_checkout()) is None:
         if ref not in (None, bundled_tag()):
             raise ScaffoldError(
@@ -62,7 +58,7 @@ def open(template: str | None, ref: str | None, settings: Settings) -> Iterator[
         yield _checkout(own, is_ours=True)
     else:
         with _given(str(own), ref, is_ours=True) as source:
-            yield source
+            yield _templates(source)
 
 
 def own_root() -> Path:
@@ -85,17 +81,6 @@ def bundled_tag() -> str:
     return "v" + metadata.version(DISTRIBUTION)
 
 
-def newest(tags: Iterable[str]) -> str | None:
-    """The newest release among `tags`, by PEP 440 (`v1.2.3` and `1.2.3` alike); None if there is none."""
-    from packaging.version import InvalidVersion, Version  # noqa: PLC0415 only where tags are compared
-
-    versions: list[tuple[Version, str]] = []
-    for tag in tags:
-        with suppress(InvalidVersion):
-            versions.append((Version(tag), tag))
-    return max((found for found in versions if not found[0].is_prerelease), default=(None, None))[1]
-
-
 def _own_checkout() -> Path | None:
     root = PACKAGE.parents[1]
     return root if (root / "copier.yml").is_file() and (root / "template").is_dir() else None
@@ -105,15 +90,9 @@ def _checkout(root: Path, *, is_ours: bool) -> Source:
     """The working tree at `root`, uncommitted changes included; the last real commit is recorded."""
     try:
         commit = git.run("describe", "--tags", "--always", cwd=root).strip()
-        dirty = git.run("status", "--porcelain", "--", *TEMPLATE_PATHS, cwd=root).strip()
+        dirty = git.run("status", "--porcelain", "--", *clone.PATHS, cwd=root).strip()
     except (GitError, ScaffoldError):
-        return Source(
-            root,
-            str(root),
-            None,
-            is_ours,
-            (f"`{root}` is no git repository: the project cannot be updated later",),
-        )
+        return Source(root, str(root), None, is_ours, (NOT_GIT.format(root),))
     warnings = (
         (f"the template has uncommitted changes; they are used, and `{commit}` is recorded",) if dirty else ()
     )
@@ -122,106 +101,28 @@ def _checkout(root: Path, *, is_ours: bool) -> Source:
 
 @contextmanager
 def _given(template: str, ref: str | None, *, is_ours: bool) -> Iterator[Source]:
-    url, local = _location(template)
-    if local is not None and not (local / ".git").exists() and not _is_bare(local):
+    address, local = clone.locate(template)
+    is_tree = local is not None and (local / ".git").exists()
+    if local is not None and local.is_dir() and not is_tree and not (local / "HEAD").is_file():
         if ref is not None:
-            raise ScaffoldError(
-                f"`{template}` is no git repository, so it has no `{ref}`", hint="leave --ref out"
-            )
-        yield Source(
-            local,
-            str(local),
-            None,
-            is_ours,
-            (f"`{local}` is no git repository: the project cannot be updated later",),
-        )
-        return
-    if local is not None and ref == "HEAD" and (local / ".git").exists():
+            message = f"`{template}` is no git repository, so it has no `{ref}`"
+            raise ScaffoldError(message, hint="leave --ref out")
+        yield Source(local, str(local), None, is_ours, (NOT_GIT.format(local),))
+    elif local is not None and is_tree and ref == "HEAD":
         yield _checkout(local, is_ours=is_ours)
-        return
-    folder = Path(tempfile.mkdtemp(prefix="scaffold-template-"))
-    try:
-        yield _clone(template, url, ref, folder, is_ours=is_ours)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    else:
+        with clone.cloned(address, ref) as (folder, commit):
+            recorded = address if local else without_credentials(template)
+            warnings = (
+                ("the template's submodules are left out",) if (folder / ".gitmodules").exists() else ()
+            )
+            yield Source(folder, recorded, commit, is_ours, warnings)
 
 
-def _location(template: str) -> tuple[str, Path | None]:
-    """The URL to clone, or the path of a local template, which must exist."""
-    url = template.removeprefix("git+").removeprefix("file://")
-    for alias, prefix in ALIASES.items():
-        if url.startswith(alias):
-            return prefix + url.removeprefix(alias).removesuffix(".git").strip("/") + ".git", None
-    if REMOTE.match(url):
-        return url, None
-    local = Path(url).expanduser()
-    if url.startswith("-") or "::" in url or not local.exists():
+def _templates(source: Source) -> Source:
+    """`source`, if it is a template at all."""
+    if not any((source.root / name).is_file() for name in ("copier.yml", "copier.yaml")):
         raise ScaffoldError(
-            f"there is no template at `{template}`",
-            hint="give a folder, a git URL (https, ssh) or gh:OWNER/REPOSITORY",
+            f"`{source.src_path}` is no template: it has no copier.yml", hint="name another with --template"
         )
-    return str(local.resolve()), local.resolve()
-
-
-def _is_bare(folder: Path) -> bool:
-    return folder.is_file() or ((folder / "HEAD").is_file() and (folder / "objects").is_dir())
-
-
-def _clone(template: str, url: str, ref: str | None, folder: Path, *, is_ours: bool) -> Source:
-    try:
-        git.run(
-            "clone",
-            "--quiet",
-            "--no-checkout",
-            "--template=",
-            "--no-recurse-submodules",
-            "--",
-            url,
-            str(folder),
-        )
-    except GitError as error:
-        raise ScaffoldError(
-            f"the template `{without_credentials(template)}` cannot be fetched: {error}",
-            hint="is the address right, and may this account read it?",
-            code=ExitCode.SURROUNDINGS,
-        ) from error
-    wanted = ref or newest(_tags(folder)) or "HEAD"
-    _check_out(folder, _commit(template, wanted, folder))
-    described = git.run("describe", "--tags", "--always", cwd=folder).strip()
-    warnings = ("the template's submodules are left out",) if (folder / ".gitmodules").exists() else ()
-    return Source(folder, without_credentials(_recorded(template)), described, is_ours, warnings)
-
-
-def _check_out(folder: Path, commit: str) -> None:
-    """Write the files of `commit`; of one with a catalog, only what makes such templates."""
-    there = git.run("ls-tree", "--name-only", "-z", commit, cwd=folder).split("\0")
-    wanted = [path for path in TEMPLATE_PATHS if path in there] if "catalog" in there else ["."]
-    git.run("update-ref", "--no-deref", "HEAD", commit, cwd=folder)
-    git.run("checkout", "--quiet", "HEAD", "--", *wanted, cwd=folder)
-
-
-def _recorded(template: str) -> str:
-    local = _location(template)[1]
-    return template if local is None else str(local)
-
-
-def without_credentials(url: str) -> str:
-    """`url` without a user's name and password, which must not get into a project."""
-    return re.sub(r"^((?:git\+)?https?://)[^/@]*@", r"\1", url)
-
-
-def _tags(folder: Path) -> list[str]:
-    return git.run("tag", "--list", cwd=folder).split()
-
-
-def _commit(template: str, ref: str, folder: Path) -> str:
-    """The full hash that `ref` (a tag, a branch, a commit) means in the clone at `folder`."""
-    for candidate in (ref, f"origin/{ref}"):
-        if ref.startswith("-"):
-            break
-        try:
-            return git.run("rev-parse", "--verify", "--quiet", f"{candidate}^{{commit}}", cwd=folder).strip()
-        except GitError:
-            continue
-    hint = did_you_mean(ref, _tags(folder)) + "give a tag, a branch or a commit with --ref"
-    raise ScaffoldError(f"the template `{without_credentials(template)}` has no `{ref}`", hint=hint)
+    return source
