@@ -9,7 +9,7 @@ import configparser
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Any
@@ -34,13 +34,12 @@ class UnknownKindError(ValueError):
 
 
 def repeated_keys(node: yaml.Node | None) -> Iterator[str]:
-    """Keys that a mapping of the YAML document holds twice, with their lines; parsers keep the last silently."""
+    """Keys that a mapping of the document holds twice, with lines; parsers keep the last silently."""
     if isinstance(node, yaml.MappingNode):
         keys = [key for key, _ in node.value]
         seen = [key.value for key in keys]
-        yield from (
-            f"{k.value} (line {k.start_mark.line + 1})" for n, k in enumerate(keys) if k.value in seen[:n]
-        )
+        twice = (key for number, key in enumerate(keys) if key.value in seen[:number])
+        yield from (f"{key.value} (line {key.start_mark.line + 1})" for key in twice)
         for _, value in node.value:
             yield from repeated_keys(value)
     elif isinstance(node, yaml.SequenceNode):
@@ -183,12 +182,15 @@ def replaced(value: Meaning, old: str, new: str) -> Meaning:
     return value
 
 
-def same(one: Meaning, other: Meaning) -> bool:
-    """Equal in value and in type: `1`, `1.0`, `True` and `"1"` are four meanings."""
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
-    if isinstance(one, list | tuple):
-        return len(one) == len(other) and all(map(same, one, other))
-    return one == other or one != one  # noqa: PLR0124 not-a-number equals itself here
+def difference(one: Meaning, other: Meaning, where: str = "") -> str | None:
+    """Where two meanings differ first, in value or in type: `1`, `1.0`, `True` and `"1"` are four."""
+    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        pairs: Iterable[tuple[Any, Meaning, Meaning]] = ((key, one[key], other[key]) for key in one)
+    elif isinstance(one, list | tuple) and type(one) is type(other) and len(one) == len(other):
+        pairs = ((number, *pair) for number, pair in enumerate(zip(one, other, strict=True)))
+    elif type(one) is type(other) and (one == other or one != one):  # noqa: PLR0124 not-a-number is itself here
+        return None
+    else:
+        return f"{where or 'all of it'}: {one!r:.200} is not {other!r:.200}"
+    found = (difference(ours, theirs, f"{where}.{key}") for key, ours, theirs in pairs)
+    return next(filter(None, found), None)

@@ -78,7 +78,7 @@ MUTANTS: dict[str, list[tuple[Plant, str]]] = {
         (adds("copier.yml", "_jinja_extensions: []\n"), "_jinja_extensions"),
     ],
     "validators_match_to_the_very_end": [
-        (changes("copier.yml", r"\Z", "$"), "is checked by"),
+        (changes("copier.yml", r"\\Z", "$"), "is checked by"),
         (adds("copier.yml", "colour: {type: str, default: red}\n"), "no validator"),
     ],
     "no_question_is_conditional": [

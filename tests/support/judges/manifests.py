@@ -1,5 +1,6 @@
 """Judges of Kubernetes manifests: every kustomization builds, and each object has the schema of its kind."""
 
+import functools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,9 +46,15 @@ def _kubernetes_schema(tree: Path) -> Iterator[Finding]:
     for folder, objects, _ in built(tree):
         for entry in objects:
             named = f"{entry.get('kind')}/{entry.get('metadata', {}).get('name')}"
-            faults = _own_faults if entry.get("kind") in OWN_SCHEMAS else _faults
-            for rule, fault in faults(entry):
+            for rule, fault in _faults(json.dumps(entry, sort_keys=True)):
                 yield Finding(folder.as_posix(), rule, f"{named}: {fault}")
+
+
+@functools.cache
+def _faults(entry: str) -> list[tuple[str, str]]:
+    """Rule and fault of an object; most objects are the same in many environments and projects."""
+    facts = json.loads(entry)
+    return list((_own_faults if facts.get("kind") in OWN_SCHEMAS else _published_faults)(facts))
 
 
 def _own_faults(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -56,7 +63,7 @@ def _own_faults(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "own-schema", f"{'.'.join(map(str, error.instance_path))}: {error.message}"
 
 
-def _faults(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _published_faults(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Rule and fault in each version; a kind that no schema describes is a fault."""
     for version in VERSIONS:
         try:

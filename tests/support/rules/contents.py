@@ -12,8 +12,8 @@ PLAIN_SUFFIXES = {".py", ".go", ".ts", ".java", ".kt", ".sql", ".typed", ".png",
 CONTRACTS = re.compile(
     r"catalog/([^/]+\.yml|(languages|stacks)/[^/]+\.yml|\w+/[^/]+/(service|target|ci|sample)\.yml)"
 )
-# The version of a format is part of the format.
-FORMAT = re.compile(r"^\s*\"?openapi\"?\s*[:=].*$")
+# The version of a format is part of the format, and a new service starts at its own.
+OWN = re.compile(r'^\s*("?openapi"?\s*[:=].*|version = "0\.1\.0")$')
 CODE_SUFFIXES = {".py", ".go", ".ts", ".java", ".kt", ".sql", ".mako", ".md"}
 VERSIONS = "catalog/versions.yml"
 COMMIT = re.compile(r"\b[0-9a-f]{40}\b")
@@ -70,7 +70,7 @@ def versions_stand_in_one_file(root: Path) -> list[str]:
             found = [
                 name
                 for name, pattern, everywhere in patterns
-                if (everywhere or not prose) and pattern.search(FORMAT.sub("", line))
+                if (everywhere or not prose) and pattern.search(OWN.sub("", line))
             ]
             findings += [f"{path}: {name} in `{line.strip()}`" for name in found]
     return findings
@@ -86,6 +86,6 @@ def actions_are_pinned_by_commit(root: Path) -> list[str]:
     for path in paths(root, "template", "catalog"):
         text = read(root / path) if path != VERSIONS else ""
         loose += [f"{path}: commit {commit}" for commit in COMMIT.findall(text)]
-        uses = re.findall(r"uses:\s*(.+)", text)
-        loose += [f"{path}: uses {use}" for use in uses if not re.match(r"\[\[ |\./|['\"]?\[\[ ", use)]
+        uses = re.findall(r"^\s*(?:- )?uses:\s*(.+)", text, re.MULTILINE)
+        loose += [f"{path}: uses {use}" for use in uses if not use.startswith(("[[ ", "./"))]
     return loose
