@@ -30,7 +30,8 @@ def talks() -> bool:
 
 def say(text: str) -> None:
     """One line of talk, on standard error."""
-    print(text, file=sys.stderr, flush=True)
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 def warn(text: str, hint: str = "") -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold import clone, git
-from scaffold.clone import without_credentials as without_credentials
+from scaffold.clone import without_credentials
 from scaffold.errors import ScaffoldError
 from scaffold.git import GitError
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.settings import Settings
+
+__all__ = ["Source", "bundled_tag", "open", "own_root", "repository_url", "without_credentials"]
 
 PACKAGE = Path(__file__).parent
 DISTRIBUTION = "twelvefactor-scaffold"

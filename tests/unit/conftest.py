@@ -15,7 +15,10 @@ _subdirectory: template
 _templates_suffix: .jinja
 _answers_file: .copier-answers.yml
 _envops: {variable_start_string: "[[ ", variable_end_string: " ]]", undefined: jinja2.StrictUndefined}
-index: {type: yaml, when: false, default: "{colours: {Red: red, Blue: blue}, extras: {Salt: salt, Pepper: pepper}}"}
+index:
+  type: yaml
+  when: false
+  default: "{colours: {Red: red, Blue: blue}, extras: {Salt: salt, Pepper: pepper}}"
 project_name:
   type: str
   help: Name of the thing
@@ -23,14 +26,15 @@ project_name:
   validator: "{% if not project_name | regex_search('^[a-z][a-z-]+\\\\\\\\Z') %}small letters only{% endif %}"
 title: {type: str, help: Title, default: "The [[ project_name ]]"}
 colour: {type: str, help: Colour, choices: "[[ index.colours | to_json ]]", default: red}
-extras: {type: yaml, multiselect: true, help: Extras, choices: "[[ index.extras | to_json ]]", default: []}
-is_red: {type: yaml, when: false, default: "{yes: '[[ '.' if colour == 'red' ]]'}"}
+extras:
+  {type: yaml, multiselect: true, help: Extras, choices: "[[ index.extras | to_json ]]", default: []}
+is_red: {type: yaml, when: false, default: "{only: '[[ '.' if colour == 'red' ]]'}"}
 """
 FILES = {
     "copier.yml": COPIER_YML,
     "template/README.md.jinja": "# [[ title ]]\n",
     "template/[[ _copier_conf.answers_file ]].jinja": "[[ _copier_answers | to_nice_yaml ]]",
-    "template/[[ is_red.yes ]]/rose/[[ project_name ]].txt.jinja": "[[ extras | join(',') ]] {{ literal }}\n",
+    "template/[[ is_red.only ]]/rose/[[ project_name ]].txt.jinja": "[[ extras | join(',') ]] {{ literal }}\n",
     "template/plain.txt": "[[ not rendered ]]\n",
     "template/Makefile": "setup: ## Set up\ndev: ## Run\n",
 }

@@ -88,7 +88,9 @@ def test_an_answers_file_that_cannot_be_read_is_refused(new: Run, work: Path, fi
         (["--stack", "x"], ["`stack` (flag) is not a question", "the questions are"]),
     ],
 )
-def test_bad_flags_are_refused_in_our_words(new: Run, work: Path, arguments: list[str], words: list[str]) -> None:
+def test_bad_flags_are_refused_in_our_words(
+    new: Run, work: Path, arguments: list[str], words: list[str]
+) -> None:
     assert_refused(new("some-thing", *arguments), work, 2, *words)
 
 
