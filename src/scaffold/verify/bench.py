@@ -7,13 +7,15 @@ from typing import Literal, TypeVar
 
 from scaffold.verify import ports
 from scaffold.verify.contract import BackingService, Contract
+from scaffold.verify.endpoint import Endpoint
 from scaffold.verify.proxy import Proxy
-from scaffold.verify.registry import Failed, Skipped
+from scaffold.verify.registry import Failed
 from scaffold.verify.runners import CannotStart, Launch
 from scaffold.verify.service import Service
 from scaffold.verify.site import Site
 
 Until = Literal["ready", "live", "started"]
+MIGRATION_SECONDS = 60.0
 T = TypeVar("T")
 
 
@@ -50,8 +52,8 @@ class Bench:
             Failed: it is not `until` what it was asked to be.
             Skipped: a backing service that it needs for that is not running.
         """
-        if until != "started" and (missing := self.site.missing()):
-            raise Skipped(f"no backing service to run against: {'; '.join(missing)}")
+        if until != "started":
+            self.prepare()
         chosen = port or ports.reserve()
         name = self.contract.http.port_variable
         full = {**self.site.environment(), name: str(chosen), **(env or {})}
@@ -81,7 +83,7 @@ class Bench:
 
     def _launch(self, launch: Launch, name: str) -> Service:
         try:
-            service = Service(self.site.runner.start(launch), self.contract, name)
+            service = Service(self.site.runner.start(launch), self.contract, name, launch.port)
         except CannotStart as reason:
             raise Failed(f"`{' '.join(launch.command)}` cannot be started: {reason}") from reason
         self._closing.callback(service.close)
@@ -104,6 +106,52 @@ class Bench:
             Skipped: there is no such service to run against.
         """
         proxy, url = self.site.open_proxy(self.site.endpoint(service))
+        self._closing.callback(proxy.close)
+        return proxy, url
+
+    def prepare(self) -> None:
+        """Bring the main database's schema up to date, once.
+
+        Raises:
+            Failed: the migration fails.
+            Skipped: a backing service is missing.
+        """
+        self.site.require_backing()
+        command = self.contract.migrations.get("up")
+        if command is not None:
+            self.once("prepared", lambda lasting: lasting.migrated(command))
+
+    def migrated(self, command: tuple[str, ...]) -> bool:
+        """Run the migration of the main database."""
+        service = self.run(command)
+        code = service.wait(MIGRATION_SECONDS)
+        if code != 0:
+            raise Failed(
+                f"`{service.name}` ended with {code}, before anything else was tried", service.log.tail()
+            )
+        return True
+
+    def spare_environment(self) -> dict[str, str | None]:
+        """Return the variables that point to the spare instances of all backing services."""
+        return {name: url for name, (_, url) in self.site.spares().items()}
+
+    def spare_connections(self) -> dict[str, int]:
+        """Count the connections to each spare instance so far."""
+        return {name: proxy.connections for name, (proxy, _) in self.site.spares().items()}
+
+    def cut_spare_environment(self, size: int) -> dict[str, str | None]:
+        """Point to the spare instances through proxies that are down after so many bytes."""
+        env: dict[str, str | None] = {}
+        for service in self.contract.services:
+            proxy, env[service.variable] = self.site.open_proxy(self.site.spare(service))
+            proxy.cut_after(size)
+            self._closing.callback(proxy.close)
+        return env
+
+    def proxy_to(self, address: tuple[str, int]) -> tuple[Proxy, str]:
+        """Open a proxy of this check's own to a port of this machine; return it with an http URL through it."""
+        endpoint = Endpoint(f"http://{address[0]}:{address[1]}", own=True)
+        proxy, url = self.site.open_proxy(endpoint)
         self._closing.callback(proxy.close)
         return proxy, url
 

@@ -3,10 +3,12 @@
 import contextlib
 import http.client
 import json
+import select
 import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Self
 
 from scaffold.verify.registry import Failed
@@ -29,6 +31,11 @@ class Answer:
     def text(self) -> str:
         """Return the body as text."""
         return self.body.decode(errors="replace")
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether the status is 200."""
+        return self.status == HTTPStatus.OK
 
     def json(self) -> Any:
         """Return the parsed body.
@@ -91,6 +98,10 @@ class Connection:
             headers[name.lower()] = f"{known}, {value}" if known else value
         return Answer(response.status, headers, body, time.monotonic() - begun)
 
+    def readable(self) -> bool:
+        """Tell whether the other side has sent something or closed."""
+        return bool(select.select([self._socket], [], [], 0)[0])
+
     def closed_within(self, seconds: float) -> float | None:
         """Wait for the other side to close; return after how many seconds it did, None if it did not."""
         begun = time.monotonic()
@@ -114,7 +125,7 @@ class Connection:
 def head(method: str, path: str, headers: Mapping[str, str]) -> bytes:
     """Write a request's first lines; a header with an empty name is left out."""
     lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items() if name)]
-    return "\r\n".join([*lines, "", ""]).encode()
+    return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
 def request(

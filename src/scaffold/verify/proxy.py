@@ -23,8 +23,16 @@ class Loop:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(WAIT_SECONDS)
 
     def close(self) -> None:
-        """Stop the loop; open connections die with the process."""
+        """End every connection and the loop."""
+        self.do(_cancel_all())
         self._loop.call_soon_threadsafe(self._loop.stop)
+
+
+async def _cancel_all() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 class Proxy:
@@ -36,6 +44,7 @@ class Proxy:
         self._loop, self._listen, self._target = loop, listen, target
         self._server: asyncio.Server | None = None
         self._pairs: set[tuple[asyncio.StreamWriter, asyncio.StreamWriter | None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._delay = 0.0
@@ -67,7 +76,9 @@ class Proxy:
         """Hold each piece of data, in both directions, for so long."""
         self._delay = seconds
 
-    close = refuse
+    def close(self) -> None:
+        """End the proxy with everything that it holds."""
+        self._loop.do(self._end())
 
     async def _open(self) -> None:
         self._flowing.set()
@@ -82,6 +93,11 @@ class Proxy:
             self._server = None
         await self._reset()
 
+    async def _end(self) -> None:
+        await self._shut()
+        for task in self._tasks:
+            task.cancel()
+
     async def _hold(self) -> None:
         self._flowing.clear()
 
@@ -93,6 +109,9 @@ class Proxy:
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        if (task := asyncio.current_task()) is not None:
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
         waiting = (writer, None)
         self._pairs.add(waiting)
         try:

@@ -9,7 +9,7 @@ from typing import Any
 
 from scaffold.verify import client
 from scaffold.verify.client import Answer, Connection, Unanswered
-from scaffold.verify.contract import Contract, Request
+from scaffold.verify.contract import BackingService, Contract, Request
 from scaffold.verify.logs import Log
 from scaffold.verify.registry import Failed
 from scaffold.verify.runners import Instance
@@ -20,26 +20,28 @@ POLL_SECONDS = 0.02
 class Service:
     """One process, and everything that a check does to it from outside."""
 
-    def __init__(self, instance: Instance, contract: Contract, name: str) -> None:
-        self._instance, self._contract = instance, contract
+    def __init__(self, instance: Instance, contract: Contract, name: str, port: int | None) -> None:
+        self.instance, self._contract = instance, contract
         self.name = name
+        self.port = port
+        """The port that it was told to listen on."""
         self.ready_after = 0.0
         """Seconds from start to the first 200 of readiness, less those spent waiting for a core."""
 
     @property
     def log(self) -> Log:
         """What it wrote so far."""
-        return Log(*self._instance.output())
+        return Log(*self.instance.output())
 
     @property
     def address(self) -> tuple[str, int]:
         """Host and port under which this machine reaches it."""
-        return self._instance.host, self._instance.port or 0
+        return self.instance.host, self.instance.port or 0
 
     @property
     def uptime(self) -> float:
         """Seconds since its start."""
-        return time.monotonic() - self._instance.started
+        return time.monotonic() - self.instance.started
 
     def request(
         self,
@@ -88,7 +90,7 @@ class Service:
             Failed: it is not within the time, or the process ends first; with its last lines.
         """
         self.await_status(self._contract.http.readiness, 200, seconds)
-        self.ready_after = max(self.uptime - self._instance.waited_seconds(), 0)
+        self.ready_after = max(self.uptime - self.instance.waited_seconds(), 0)
 
     def await_status(self, path: str, status: int, seconds: float) -> float:
         """Wait until a probe has a status; return how long it took.
@@ -102,22 +104,48 @@ class Service:
             seen = self.probe(path, timeout=max(seconds - spent, POLL_SECONDS))
             if seen == status:
                 return time.monotonic() - begun
-            if (code := self._instance.poll()) is not None:
+            if (code := self.instance.poll()) is not None:
                 raise Failed(f"{self.name} ended with {code} before {path} was {status}", self.log.tail())
             time.sleep(POLL_SECONDS)
         raise Failed(f"{path} was {seen or 'unanswered'}, not {status}, after {seconds:g} s", self.log.tail())
 
+    def await_readiness(self, wanted: Callable[[Answer], bool], seconds: float, what: str) -> float:
+        """Ask readiness until it says what is wanted; return how long it took.
+
+        Raises:
+            Failed: it never did, or the process ended.
+        """
+        begun, seen = time.monotonic(), "nothing"
+        while (spent := time.monotonic() - begun) < seconds:
+            try:
+                answer = self.get(self._contract.http.readiness, timeout=seconds - spent + POLL_SECONDS)
+                seen = str(answer)
+                if wanted(answer):
+                    return time.monotonic() - begun
+            except Unanswered as silence:
+                seen = str(silence)
+            if (code := self.instance.poll()) is not None:
+                raise Failed(f"{what}: the process ended with {code}", self.log.tail())
+            time.sleep(POLL_SECONDS)
+        raise Failed(f"{what}: after {seconds:g} s readiness still said {seen}")
+
+    def await_healthy(self, service: BackingService, seconds: float) -> float:
+        """Wait until readiness is 200 and nothing is degraded; return how long it took."""
+        return self.await_readiness(
+            lambda answer: answer.ok and "degraded" not in answer.text, seconds, f"{service.id} is back"
+        )
+
     def poll(self) -> int | None:
         """Return the exit code, None while it runs."""
-        return self._instance.poll()
+        return self.instance.poll()
 
     def wait(self, seconds: float) -> int | None:
         """Wait for its end; return the exit code, None if it still runs."""
-        return self._instance.wait(seconds)
+        return self.instance.wait(seconds)
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the main process."""
-        self._instance.signal(number)
+        self.instance.signal(number)
 
     def terminate(self) -> None:
         """Send SIGTERM."""
@@ -138,11 +166,11 @@ class Service:
 
     def leftovers(self) -> list[str]:
         """Return what outlived the main process."""
-        return self._instance.leftovers()
+        return self.instance.leftovers()
 
     def tree(self) -> dict[int, str]:
         """Return its processes with their states."""
-        return self._instance.tree()
+        return self.instance.tree()
 
     def record(self, wanted: Callable[[dict[str, Any]], bool], seconds: float = 3.0) -> dict[str, Any] | None:
         """Wait for a log record; None if none came."""
@@ -156,7 +184,7 @@ class Service:
     def close(self) -> None:
         """Kill what is left of it."""
         with contextlib.suppress(OSError):
-            self._instance.close()
+            self.instance.close()
 
 
 def encoded(declared: Request) -> tuple[bytes | None, dict[str, str]]:

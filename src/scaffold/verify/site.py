@@ -74,13 +74,31 @@ class Site:
         spare: Endpoint = self.once(f"spare-{service.id}", lambda: self._backing.spare(service))
         return spare
 
-    def missing(self) -> list[str]:
-        """Say which backing services that a ready service needs are not running."""
-        return [
+    def require_backing(self) -> None:
+        """Leave the check unless the backing services run that a ready service needs.
+
+        Raises:
+            Skipped: one does not, with the reason.
+        """
+        missing = [
             f"{service.id}: {reason}"
             for service in self.contract.services
             if service.required_by("web") and isinstance(reason := self._endpoints[service.id], str)
         ]
+        if missing:
+            raise Skipped(f"no backing service to run against: {'; '.join(missing)}")
+
+    def spares(self) -> dict[str, tuple[Proxy, str]]:
+        """Return a proxy to each backing service's spare with the URL through it, by variable.
+
+        Raises:
+            Skipped: there is no spare of one.
+        """
+        found: dict[str, tuple[Proxy, str]] = self.once(
+            "spares",
+            lambda: {item.variable: self.open_proxy(self.spare(item)) for item in self.contract.services},
+        )
+        return found
 
     def open_proxy(self, endpoint: Endpoint) -> tuple[Proxy, str]:
         """Open a proxy to an endpoint; return it with the URL that the service reaches it under."""

@@ -4,6 +4,8 @@ import json
 import signal
 import sys
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from scaffold.errors import ExitCode, ScaffoldError
 from scaffold.verify import ports, tools
@@ -59,11 +61,20 @@ class DockerRunner:
             raise CannotStart(run.last_words())
         return Container(run.stdout.strip(), published)
 
-    def inspect(self) -> dict[str, object]:
-        """Return what the engine knows of the image."""
+    def configuration(self) -> Mapping[str, Any]:
+        """Return the image's configuration: its user, environment and labels."""
         shown = tools.quick("docker", "image", "inspect", self.image)
-        found: dict[str, object] = json.loads(shown.stdout)[0] if shown.code == 0 else {}
+        found: Mapping[str, Any] = json.loads(shown.stdout)[0]["Config"]
         return found
+
+    def labels(self) -> Mapping[str, str]:
+        """Return the image's labels."""
+        found: Mapping[str, str] = self.configuration().get("Labels") or {}
+        return found
+
+    def history(self) -> str:
+        """Return the commands that made the image's layers."""
+        return tools.quick("docker", "history", "--no-trunc", "--format", "{{.CreatedBy}}", self.image).stdout
 
 
 class Container:

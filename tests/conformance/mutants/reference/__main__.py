@@ -41,7 +41,11 @@ def web(settings: config.Config) -> int:
     async def serve() -> int:
         return await Server(App(settings)).serve()
 
-    return asyncio.run(serve())
+    try:
+        return asyncio.run(serve())
+    except OSError as error:
+        log.write("error", f"port {settings.port} cannot be listened on: {error.strerror}")
+        return 1
 
 
 COMMANDS = {"web": web, "worker": web}

@@ -18,6 +18,7 @@ from switch import broken
 from telemetry import Tracer
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,128}")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 BUCKETS = (0.01, 0.1, 1.0)
 
 
@@ -56,7 +57,8 @@ class App:
         return all(route == "/readyz" for _, route, _ in self.counts)
 
     def _account(self, message: Message, route: str, reply: Reply, spent: float, ids: dict[str, str]) -> None:
-        self.counts[message.method, route, reply.status] += 1
+        method = message.method if message.method in METHODS else "other"
+        self.counts[method, route, reply.status] += 1
         self.seconds += spent
         facts = {"method": message.method, "route": route, "status": reply.status}
         log.write("info", "request", **facts, duration_ms=round(spent * 1000, 3), **ids)

@@ -1,0 +1,66 @@
+"""A process whose backing services can be broken one by one."""
+
+from typing import TYPE_CHECKING
+
+from scaffold.verify.bench import Bench
+from scaffold.verify.client import Answer
+from scaffold.verify.contract import BackingService
+from scaffold.verify.registry import Failed
+from scaffold.verify.service import Service
+
+if TYPE_CHECKING:
+    from scaffold.verify.proxy import Proxy
+
+PROBE_SECONDS = 1.0
+"""Time in which liveness has to answer, whatever is broken."""
+NOTICE_SECONDS = 10.0
+"""Time in which readiness has to notice a change."""
+
+
+class Broken:
+    """A running service between proxies of one check's own."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.contract = bench.contract
+        self.proxies: dict[str, Proxy] = {}
+        env: dict[str, str | None] = {}
+        for service in bench.contract.services:
+            self.proxies[service.id], env[service.variable] = bench.proxy(service)
+        self.env = env
+
+    def alive(self, process: Service, what: str) -> str:
+        """Judge liveness now.
+
+        Raises:
+            Failed: it is not 200, or not within a second.
+        """
+        answer = process.get(self.contract.http.liveness, timeout=NOTICE_SECONDS)
+        if not answer.ok or answer.seconds > PROBE_SECONDS:
+            raise Failed(f"{what}: liveness was {answer.status} after {answer.seconds:.2f} s")
+        return f"{what}: liveness 200 in {answer.seconds * 1000:.0f} ms"
+
+    def judged(self, process: Service, service: BackingService, what: str) -> str:
+        """Wait until readiness says of a broken service what the contract says.
+
+        Raises:
+            Failed: it never does.
+        """
+        required = service.required_by(process.name)
+        path = self.contract.http.readiness
+        expected = 503 if required else 200
+        seconds = process.await_readiness(
+            lambda answer: _says(answer, expected, service, required), NOTICE_SECONDS, what
+        )
+        word = "503 with the culprit named" if required else "200 and degraded"
+        return f"{what}: {path} {word} after {seconds:.1f} s"
+
+
+def _says(answer: Answer, expected: int, service: BackingService, required: bool) -> bool:
+    named = required or "degraded" in answer.text
+    return answer.status == expected and service.id in answer.text and named
+
+
+def behind_proxies(bench: Bench) -> tuple[Broken, Service]:
+    """Start one ready process whose backing services can be broken."""
+    broken = Broken(bench)
+    return broken, bench.start(env=broken.env)

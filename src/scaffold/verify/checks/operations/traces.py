@@ -1,0 +1,97 @@
+"""Traces go to a collector, and never stand in the way."""
+
+import secrets
+import time
+
+from scaffold.verify import ports
+from scaffold.verify.bench import Bench
+from scaffold.verify.checks.disposability.shutdown import CLEAN
+from scaffold.verify.collector import Collector
+from scaffold.verify.contract import Request
+from scaffold.verify.registry import Failed, check
+
+ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
+EXPORT_SECONDS = 8.0
+STOP_SECONDS = 10.0
+
+
+def asked(bench: Bench) -> Request:
+    """The request to trace: the sample, or liveness where there is none."""
+    return bench.contract.requests.get("sample") or Request("GET", bench.contract.http.liveness, 200, {})
+
+
+def traceparent() -> tuple[str, str]:
+    """Make a trace id and the header that passes it on."""
+    trace_id = secrets.token_hex(16)
+    return trace_id, f"00-{trace_id}-{secrets.token_hex(8)}-01"
+
+
+@check(
+    id="ops-trace-logged",
+    factor="OPS",
+    promise="The trace id of a request's traceparent stands in its log lines",
+    fix="Bind trace_id to the logger of the request.",
+    needs=[f"variable:{ENDPOINT}"],
+)
+def trace_logged(bench: Bench) -> str:
+    """Send a traceparent and look for its trace id in the log."""
+    with Collector(bench.site.runner.listen, ports.reserve()) as collector:
+        service = bench.start(env={ENDPOINT: f"http://{bench.site.runner.gateway}:{collector.server_port}"})
+        trace_id, header = traceparent()
+        service.send(asked(bench), headers={"traceparent": header})
+        if service.record(lambda record: record.get("trace_id") == trace_id) is None:
+            raise Failed(f"no log line has `trace_id` {trace_id}", service.log.tail())
+    return f"traceparent {header}: the log has trace_id {trace_id}"
+
+
+@check(
+    id="ops-spans",
+    factor="OPS",
+    promise="Spans reach the collector in the caller's trace, at the latest when the process ends",
+    fix="Export by OTLP over HTTP, take traceparent over, flush at shutdown.",
+    needs=[f"variable:{ENDPOINT}"],
+)
+def spans(bench: Bench) -> str:
+    """Be the collector, send a traceparent, end the process."""
+    with Collector(bench.site.runner.listen, ports.reserve()) as collector:
+        service = bench.start(env={ENDPOINT: f"http://{bench.site.runner.gateway}:{collector.server_port}"})
+        trace_id, header = traceparent()
+        service.send(asked(bench), headers={"traceparent": header})
+        service.stop(bench.patience)
+        deadline = time.monotonic() + EXPORT_SECONDS
+        while not collector.has_trace(trace_id) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        if not collector.has_trace(trace_id):
+            raise Failed(f"{len(collector.bodies)} export(s) came, none with the trace {trace_id}")
+        return f"{len(collector.bodies)} export(s), with a span of the trace {trace_id}"
+
+
+@check(
+    id="ops-dead-collector",
+    factor="OPS",
+    promise="A collector that is down or hangs slows nothing and stops nothing",
+    fix="Export in the background with short timeouts, and bound the flush at shutdown.",
+    needs=[f"variable:{ENDPOINT}"],
+)
+def dead_collector(bench: Bench) -> list[str]:
+    """Run with a collector that refuses, then with one that accepts and never answers."""
+    evidence = []
+    with Collector(bench.site.runner.listen, ports.reserve()) as collector:
+        hanging, url = bench.proxy_to(("127.0.0.1", collector.server_port))
+        hanging.hang()
+        for what, endpoint in (
+            ("refuses", f"http://{bench.site.runner.gateway}:{ports.reserve()}"),
+            ("hangs", url),
+        ):
+            service = bench.start(env={ENDPOINT: endpoint})
+            answers = [service.send(asked(bench)) for _ in range(5)]
+            slowest = max(answer.seconds for answer in answers)
+            if slowest > 1 or any(answer.status != asked(bench).status for answer in answers):
+                raise Failed(f"a collector that {what}: {answers[-1]}, the slowest after {slowest:.2f} s")
+            code, seconds = service.stop(STOP_SECONDS)
+            if code not in CLEAN:
+                raise Failed(f"a collector that {what}: exit code {code}", service.log.tail())
+            evidence.append(
+                f"a collector that {what}: answers within {slowest * 1000:.0f} ms, ended in {seconds:.1f} s"
+            )
+    return evidence

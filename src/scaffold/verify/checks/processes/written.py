@@ -1,0 +1,52 @@
+"""Nothing is kept on the local disk."""
+
+from pathlib import PurePath
+
+from scaffold.verify import tools
+from scaffold.verify.bench import Bench
+from scaffold.verify.registry import Failed, check
+from scaffold.verify.runners.docker import Container
+from scaffold.verify.trace import traced
+
+HARMLESS = ("/tmp/", "/dev/", "/proc/", "/sys/")  # noqa: S108 - these are looked for, not used
+
+
+@check(
+    id="vi-nothing-written",
+    factor="VI",
+    promise="Nothing is written outside /tmp",
+    fix="Keep state in a backing service, logs on stdout, and temporary files below /tmp.",
+    needs=["strace"],
+)
+def nothing_written(bench: Bench) -> str:
+    """Trace a whole life and look at every file opened for writing."""
+    written = traced(bench).written
+    kept = [
+        path
+        for path in written
+        if not path.startswith(HARMLESS) and "__pycache__" not in PurePath(path).parts
+    ]
+    if kept:
+        raise Failed(f"it wrote {', '.join(sorted(set(kept))[:5])}")
+    return f"{len(written)} files opened for writing, none outside /tmp"
+
+
+@check(
+    id="vi-container-unchanged",
+    factor="VI",
+    promise="A container's files are the image's, but for /tmp",
+    fix="Keep state in a backing service, logs on stdout, and temporary files below /tmp.",
+    needs=["docker"],
+)
+def container_unchanged(bench: Bench) -> str:
+    """Ask the engine what changed in a container that served requests."""
+    service = bench.start()
+    for request in bench.contract.requests.values():
+        service.send(request, timeout=15)
+    instance = service.instance
+    assert isinstance(instance, Container)  # noqa: S101 - `needs` says so
+    listed = tools.quick("docker", "diff", instance.id).stdout.splitlines()
+    changed = [line for line in listed if not line[2:].startswith("/tmp")]  # noqa: S108 - looked for, not used
+    if changed:
+        raise Failed(f"changed files: {', '.join(changed[:5])}")
+    return "no file outside /tmp was added, changed or removed"
