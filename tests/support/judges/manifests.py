@@ -1,16 +1,19 @@
 """Judges of Kubernetes manifests: every kustomization builds, and each object has the schema of its kind."""
 
 import functools
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jsonschema_rs
 import kubernetes_validate
 import yaml
 
+from tests.support.formats import LOADER
 from tests.support.judges.judge import MUTANTS, Finding, Judge, in_tree
+from tests.support.render import files
 from tests.support.tools import call
 
 DEPLOY = "deploy/*"
@@ -27,11 +30,29 @@ def _kustomizations(tree: Path) -> list[Path]:
     ]
 
 
-def built(tree: Path) -> Iterator[tuple[Path, list[dict[str, Any]], str]]:
-    """Each kustomization's folder, its objects, and what the build complained of."""
-    for folder in _kustomizations(tree):
-        result = call("kubectl", "kustomize", folder, cwd=tree)
-        yield folder, [entry for entry in yaml.safe_load_all(result.stdout) if entry], result.stderr
+class Build(NamedTuple):
+    """What kustomize made of a folder, and what it complained of."""
+
+    folder: Path
+    objects: list[dict[str, Any]]
+    complaint: str
+
+
+def built(tree: Path) -> list[Build]:
+    """Every kustomization of the project; trees with the same manifests are built once in this process."""
+    manifests = {path: content for path, content in files(tree).items() if path.startswith("deploy/")}
+    key = hashlib.sha256(repr(sorted(manifests.items())).encode()).hexdigest()
+    if key not in _BUILDS:
+        _BUILDS[key] = [_build(tree, folder) for folder in _kustomizations(tree)]
+    return _BUILDS[key]
+
+
+_BUILDS: dict[str, list[Build]] = {}
+
+
+def _build(tree: Path, folder: Path) -> Build:
+    result = call("kubectl", "kustomize", folder, cwd=tree)
+    return Build(folder, [entry for entry in yaml.load_all(result.stdout, LOADER) if entry], result.stderr)
 
 
 def _kustomize(tree: Path) -> Iterator[Finding]:
