@@ -36,7 +36,7 @@ def run_git(
     accepted: Sequence[int] = (0,),
     seconds: float | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run `git ARGUMENTS`; GitError for an exit code that is not `accepted`, or after `seconds` without an end.
+    """Run `git ARGUMENTS`; GitError for an exit code that is not `accepted`, and after `seconds`.
 
     ScaffoldError with exit code 4 where there is no git.
     """

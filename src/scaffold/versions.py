@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scaffold import git, source
+from scaffold import clone, git, source
 from scaffold.errors import ScaffoldError, did_you_mean
 from scaffold.git import GitError
 
@@ -67,7 +67,7 @@ def _commit(repository: Path, ref: str, template: str) -> str:
     except GitError as error:
         near = did_you_mean(ref, git.run("tag", "--list", cwd=repository).split())
         raise ScaffoldError(
-            f"the template `{source.without_credentials(template)}` has no `{ref}`, as recorded",
+            f"the template `{clone.without_credentials(template)}` has no `{ref}`, as recorded",
             hint=f"{near}if the template has moved, name its place with --template",
         ) from error
 
