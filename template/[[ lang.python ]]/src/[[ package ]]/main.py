@@ -48,10 +48,10 @@ def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         verbs.main(args=list(argv), prog_name=f"python -m {__package__}", obj=environ)
     except ConfigError as error:
         faults = [fault._asdict() for fault in error.faults]
-        log.error("The configuration has faults", faults=faults)  # noqa: TRY400
+        log.error("The configuration has faults", faults=faults)
         return os.EX_CONFIG
     except Unavailable as error:
-        log.error("A backing service is unavailable", dependency=error.name)  # noqa: TRY400
+        log.error(str(error), reason=str(error.__cause__))
         return os.EX_UNAVAILABLE
     return 0
 

@@ -27,6 +27,8 @@ def create_app(config: Config, adapters: Adapters, health: Health) -> FastAPI:
     app = probe_app(config, adapters, health)
     for feature in discovery.features("router"):
         app.include_router(feature.router)
+    for feature in discovery.features("middleware"):
+        app.add_middleware(feature.Middleware)
     return app
 
 

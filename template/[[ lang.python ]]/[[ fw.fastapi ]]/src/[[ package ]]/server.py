@@ -14,7 +14,7 @@ import uvicorn
 import uvloop
 from fastapi import FastAPI
 
-from . import adapters, logging, telemetry
+from . import adapters, telemetry
 from .adapters import Adapters
 from .config import Common, Config
 from .health import Health
@@ -31,11 +31,10 @@ log = structlog.stdlib.get_logger(__name__)
 def run(config: Config, process: str, create_app: CreateApp) -> None:
     """Serves the application of `process` until SIGTERM or SIGINT; exits when the port is taken."""
     common = config[Common]
-    logging.configure(common.log_level, common.log_format)
     try:
         listener = _listen(common.port)
     except OSError as error:
-        log.error("Cannot listen", port=common.port, reason=error.strerror)  # noqa: TRY400
+        log.error("Cannot listen", port=common.port, reason=error.strerror)
         sys.exit(1)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner, listener:
         runner.run(_serve(config, process, create_app, listener))

@@ -12,17 +12,16 @@ from typing import Any
 
 import click
 
-from .. import adapters, logging
+from .. import adapters
 from ..about import NAME
-from ..config import Common, load
+from . import configured
 
 
 @click.command()
 @click.pass_obj
 def command(environ: Mapping[str, str]) -> None:
     """Opens a shell with the service's context."""
-    config = load(environ)
-    logging.configure(config[Common].log_level, config[Common].log_format)
+    config = configured(environ)
     with asyncio.Runner() as runner:
         context = adapters.opened(config)
         opened = runner.run(context.__aenter__())

@@ -6,11 +6,11 @@ import click
 
 from .. import server
 from ..app import create_app
-from ..config import load
+from . import configured
 
 
 @click.command()
 @click.pass_obj
 def command(environ: Mapping[str, str]) -> None:
     """Serves HTTP."""
-    server.run(load(environ), "web", create_app)
+    server.run(configured(environ), "web", create_app)
