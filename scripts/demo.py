@@ -11,6 +11,7 @@ import http.client
 import http.cookiejar
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -65,7 +66,7 @@ def service(folder: Path, port: int, log: Path) -> Iterator[subprocess.Popen[byt
     command = web.removeprefix("web:").split()
     variables = {"PORT": str(port), "COOKIE_SECURE": "false"}
     shown = " ".join(f"{name}={value}" for name, value in variables.items())
-    say(f"\n$ {shown} {' '.join(command)} > {log.relative_to(folder.parent)} &")
+    say(f"\n$ {shown} {' '.join(command)} > {log.name} &")
     path = f"{folder / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
     with log.open("wb") as sink:
         process = subprocess.Popen(command, cwd=folder, env={"PATH": path, **variables}, stdout=sink)
@@ -97,6 +98,17 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     say(f"stopped cleanly: exit code {code} after {time.monotonic() - start:.1f} s")
 
 
+def next_steps(folder: Path) -> list[str]:
+    """Return what to type next; tools that only our environment has are put on PATH first."""
+    tools = [] if shutil.which("uv") else [f'export PATH="$PATH:{BIN}"    # uv, which the project uses']
+    return [
+        *tools,
+        f"cd {folder.name}",
+        "make check test",
+        "make dev    # with Docker: reloads on every edit",
+    ]
+
+
 def main() -> None:
     """Run the demo."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "demo").resolve()
@@ -107,7 +119,8 @@ def main() -> None:
         run("scaffold", "new", "demo", "--service", "redis", "--defaults", "--into", str(folder))
     run("make", "--silent", "setup", folder=folder)
     port = free_port()
-    address, log = f"http://127.0.0.1:{port}", folder / ".demo.log"
+    address, log = f"http://127.0.0.1:{port}", ROOT / ".cache" / "demo.log"
+    log.parent.mkdir(exist_ok=True)
     cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
     opener = urllib.request.build_opener(cookies)
     with service(folder, port, log) as process:

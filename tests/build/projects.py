@@ -61,9 +61,8 @@ def clean_environment() -> dict[str, str]:
 
 def variants() -> list[Variant]:
     """Return a bare and a full variant for each stack, as the catalog lists them."""
-    index = catalog.load(ROOT).index
-    services = tuple(index.services.values())
-    return [Variant(stack, chosen) for stack in index.stacks.values() for chosen in ((), services)]
+    known = catalog.load(ROOT)
+    return [Variant(stack, chosen) for stack in known.stacks for chosen in ((), tuple(known.services))]
 
 
 def make_project(variant: Variant, folder: Path) -> Project:
