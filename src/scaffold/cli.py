@@ -46,7 +46,12 @@ def run(argv: Sequence[str]) -> int:
         with signals.as_exceptions():
             code = build()(args=argv or ["--help"], prog_name="scaffold", standalone_mode=False)
             sys.stdout.flush()
+            if code == ExitCode.INTERRUPTED:  # Typer's word for Ctrl-C, without a line about it
+                raise KeyboardInterrupt  # noqa: TRY301
             return code if isinstance(code, int) else ExitCode.OK
+    except SystemExit as leaving:  # Typer's way out, for a reader that has gone too
+        gone = isinstance(leaving.__context__, BrokenPipeError)
+        return ExitCode.BROKEN_PIPE if gone else int(leaving.code or 0)
     except (Exception, KeyboardInterrupt, signals.Signalled) as error:
         if debug:
             traceback.print_exc()

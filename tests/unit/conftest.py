@@ -1,6 +1,7 @@
 """A tiny template and the command line in this process, away from the machine's own settings."""
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +35,7 @@ FILES = {
     "copier.yml": COPIER_YML,
     "template/README.md.jinja": "# [[ title ]]\n",
     "template/[[ _copier_conf.answers_file ]].jinja": "[[ _copier_answers | to_nice_yaml ]]",
-    "template/[[ is_red.only ]]/rose/[[ project_name ]].txt.jinja": "[[ extras | join(',') ]] {{ literal }}\n",
+    "template/[[ is_red.only ]]/rose/[[ project_name ]].txt.jinja": "[[ extras|join(',') ]] {{ literal }}\n",
     "template/plain.txt": "[[ not rendered ]]\n",
     "template/Makefile": "setup: ## Set up\ndev: ## Run\n",
 }
@@ -68,14 +69,20 @@ def write(folder: Path, files: dict[str, str]) -> Path:
     return folder
 
 
-@pytest.fixture
-def template(tmp_path: Path) -> Path:
-    """A template of six files in a git repository, released as v1.0.0."""
-    folder = write(tmp_path / "template", FILES)
+@pytest.fixture(scope="session")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A template of seven files in a git repository, released as v1.0.0; nobody changes it."""
+    folder = write(tmp_path_factory.mktemp("released"), FILES)
     (folder / "template/logo.bin").write_bytes(bytes(range(256)))
     write(folder, {"template/run.sh": "#!/bin/sh\n"})
     (folder / "template/run.sh").chmod(0o755)
     return repository(folder, tag="v1.0.0")
+
+
+@pytest.fixture
+def template(released: Path, tmp_path: Path) -> Path:
+    """A copy of the released template, to be changed at will."""
+    return Path(shutil.copytree(released, tmp_path / "template", symlinks=True))
 
 
 @pytest.fixture
