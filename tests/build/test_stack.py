@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -101,7 +102,7 @@ def test_pages_hold_each_order_once(client: httpx.Client) -> None:
     after: str | None = None
     while True:
         page = client.get("/orders", params={"limit": 2} | ({"after": after} if after else {})).json()
-        seen += [order["id"] for order in page["items"]]
+        seen += [order["id"] for order in page["orders"]]
         after = page.get("next")
         if not after:
             break
@@ -121,15 +122,15 @@ def test_the_cart_belongs_to_its_cookie_and_statistics_count(client: httpx.Clien
 def test_an_outage_of_the_database_makes_it_unready_not_dead(client: httpx.Client, stack: Stack) -> None:
     stack.compose("pause", "postgres")
     try:
-        ready = client.get("/readyz")
+        ready = readiness_that_says(client, "postgres", 503)
         start = time.monotonic()
         refused = client.post("/orders", json={"item": "tea", "quantity": 1})
         seconds = time.monotonic() - start
         live = client.get("/livez")
     finally:
         stack.compose("unpause", "postgres")
-    assert (ready.status_code, live.status_code) == (503, 200)
-    assert "postgres" in ready.text
+    assert ready["checks"]["postgres"] != "ok"
+    assert live.status_code == 200
     assert refused.status_code == 503, refused.text
     assert "retry-after" in refused.headers
     assert seconds < 12
@@ -141,13 +142,21 @@ def test_an_outage_of_the_cache_is_reported_and_nothing_more(client: httpx.Clien
     order = client.post("/orders", json={"item": "tea", "quantity": 1}).json()
     stack.compose("pause", "redis")
     try:
-        ready, read = client.get("/readyz"), client.get(f"/orders/{order['id']}")
-        stats = client.get("/stats")
+        readiness_that_says(client, "degraded", 200)
+        read, stats = client.get(f"/orders/{order['id']}"), client.get("/stats")
     finally:
         stack.compose("unpause", "redis")
-    assert (ready.status_code, read.status_code, stats.status_code) == (200, 200, 503)
-    assert "degraded" in ready.text
+    assert (read.status_code, stats.status_code) == (200, 503)
     wait_for_status(stack.url + "/stats", 200)
+
+
+def readiness_that_says(client: httpx.Client, word: str, status: int, seconds: float = 10) -> dict[str, Any]:
+    """Return the readiness with the status and word, which an answer kept for a moment may delay."""
+    end = time.monotonic() + seconds
+    while (answer := client.get("/readyz")).status_code != status or word not in answer.text:
+        assert time.monotonic() < end, f"{answer.status_code} {answer.text}"
+        time.sleep(0.2)
+    return answer.json()
 
 
 def wait_for_status(url: str, status: int, seconds: float = 15) -> None:
