@@ -1,0 +1,1 @@
+ARG DATABASE_URL=tiny://app:s3cret-password@database/app
