@@ -13,9 +13,9 @@ from tests.support.once import once
 from tests.support.repository import repository, working_copy
 
 
-def copy_template(source: Path, destination: Path, answers: Answers) -> Path:
+def copy_template(source: Path, destination: Path, answers: Answers, release: str = "HEAD") -> Path:
     """Render `source` by Copier as everybody does: nothing trusted, defaults for what is not answered."""
-    run_copy(str(source), destination, answers, defaults=True, vcs_ref="HEAD", unsafe=False, quiet=True)
+    run_copy(str(source), destination, answers, defaults=True, vcs_ref=release, unsafe=False, quiet=True)
     return destination
 
 

@@ -15,6 +15,7 @@ from tests.support.rules.sources import load, paths
 NAME = r"[A-Z][A-Z0-9_]*"
 # How a source file reads a variable by its name, in whatever language.
 READS = re.compile(rf"(?:environ|getenv|Getenv|process\.env)\W{{1,6}}({NAME})\b")
+SHELL_READS = re.compile(rf"\$\{{({NAME})\b")
 # Classes whose fields are variables, by the name of their base.
 SETTINGS = {"Section", "BaseSettings"}
 
@@ -38,7 +39,9 @@ def code(tree: Path) -> set[str]:
     found: set[str] = set()
     for path in (tree / "src").rglob("*.*"):
         text = path.read_text(encoding="utf-8")
-        found |= set(READS.findall(text)) | (set(_settings_fields(text)) if path.suffix == ".py" else set())
+        found |= set(READS.findall(text))
+        found |= set(_settings_fields(text)) if path.suffix == ".py" else set()
+        found |= set(SHELL_READS.findall(text)) if path.suffix == ".sh" else set()
     return found
 
 

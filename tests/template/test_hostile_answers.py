@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from copier import run_copy
@@ -52,9 +53,9 @@ refused_texts = (
 def identifier(stack: str, name: str) -> str:
     """What the stack's language makes of a service's name."""
     language = load(ROOT, f"catalog/stacks/{stack}.yml")["language"]
-    rules = load(ROOT, f"catalog/languages/{language}.yml")["identifier"]
+    rules: dict[str, Any] = load(ROOT, f"catalog/languages/{language}.yml")["identifier"]
     joined = name.replace("-", rules["separator"])
-    return joined + rules["suffix"] * (joined in rules["reserved"])
+    return f"{joined}{rules['suffix']}" if joined in rules["reserved"] else joined
 
 
 @functools.cache

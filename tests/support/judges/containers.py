@@ -4,7 +4,9 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.support.judges.judge import Finding, Judge, in_tree, run_tool, schema_findings
+import yaml
+
+from tests.support.judges.judge import Finding, Judge, builtin_schema, in_tree, run_tool, schema_findings
 from tests.support.tools import call
 
 COMPOSE = "compose.yaml"
@@ -18,8 +20,9 @@ def _hadolint(tree: Path) -> Iterator[Finding]:
         yield Finding(entry["file"], entry["code"], f"line {entry['line']}: {entry['message']}")
 
 
-def _compose_schema(tree: Path) -> list[Finding]:
-    return schema_findings(tree, "schema", "--builtin-schema", "vendor.compose-spec", COMPOSE)
+def _compose_schema(tree: Path) -> Iterator[Finding]:
+    compose = yaml.safe_load((tree / COMPOSE).read_text())
+    return schema_findings(builtin_schema("vendor.compose-spec"), COMPOSE, compose)
 
 
 def _compose_config(tree: Path) -> Iterator[Finding]:
@@ -39,7 +42,7 @@ def _compose_lint(tree: Path) -> Iterator[Finding]:
 
 JUDGES = [
     Judge("hadolint", ("Dockerfile", "*/Dockerfile"), _hadolint, ("hadolint",)),
-    Judge("compose-schema", (COMPOSE,), _compose_schema, ("check-jsonschema",)),
+    Judge("compose-schema", (COMPOSE,), _compose_schema),
     Judge("compose-config", (COMPOSE,), _compose_config, ("docker compose",)),
     Judge("compose-lint", (COMPOSE,), _compose_lint, ("compose-lint",)),
 ]

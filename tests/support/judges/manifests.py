@@ -12,7 +12,7 @@ import kubernetes_validate
 import yaml
 
 from tests.support.formats import LOADER
-from tests.support.judges.judge import MUTANTS, Finding, Judge, in_tree
+from tests.support.judges.judge import MUTANTS, Finding, Judge, in_tree, schema_findings
 from tests.support.render import files
 from tests.support.tools import call
 
@@ -80,8 +80,8 @@ def _faults(entry: str) -> list[tuple[str, str]]:
 
 def _own_faults(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
     schema = json.loads((MUTANTS / "schemas" / f"{OWN_SCHEMAS[entry['kind']]}.schema.json").read_text())
-    for error in jsonschema_rs.validator_for(schema).iter_errors(entry):
-        yield "own-schema", f"{'.'.join(map(str, error.instance_path))}: {error.message}"
+    for fault in schema_findings(jsonschema_rs.validator_for(schema), "", entry, "own-schema"):
+        yield fault.rule, fault.message
 
 
 def _published_faults(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ import jsonschema_rs
 import yaml
 from markdown_it import MarkdownIt
 
-from tests.support.judges.judge import MUTANTS, Finding, Judge, in_tree, schema_findings
+from tests.support.judges.judge import MUTANTS, Finding, Judge, builtin_schema, in_tree, schema_findings
 from tests.support.repository import ROOT
 
 CONTRACT = ROOT / "docs" / "schemas" / "twelve-factor.schema.json"
@@ -21,8 +21,7 @@ TEAM = re.compile(r"@[A-Za-z0-9](-?[A-Za-z0-9])*(/[A-Za-z0-9](-?[A-Za-z0-9])*)?"
 def _by_schema(tree: Path, file: str, schema: Path) -> Iterator[Finding]:
     validator = jsonschema_rs.validator_for(json.loads(schema.read_text()))
     for document in yaml.safe_load_all((tree / file).read_text()):
-        for error in validator.iter_errors(document):
-            yield Finding(file, "schema", f"{'.'.join(map(str, error.instance_path))}: {error.message}")
+        yield from schema_findings(validator, file, document)
 
 
 def _backstage(tree: Path) -> Iterator[Finding]:
@@ -33,8 +32,9 @@ def _contract(tree: Path) -> Iterator[Finding]:
     return _by_schema(tree, ".twelve-factor.yml", CONTRACT)
 
 
-def _renovate(tree: Path) -> list[Finding]:
-    return schema_findings(tree, "schema", "--builtin-schema", "vendor.renovate", "renovate.json")
+def _renovate(tree: Path) -> Iterator[Finding]:
+    instance = json.loads((tree / "renovate.json").read_text())
+    return schema_findings(builtin_schema("vendor.renovate"), "renovate.json", instance)
 
 
 def _codeowners(tree: Path) -> Iterator[Finding]:
@@ -82,7 +82,7 @@ def _links(tree: Path) -> Iterator[Finding]:
 JUDGES = [
     Judge("backstage", ("catalog-info.yaml",), _backstage),
     Judge("contract-schema", (".twelve-factor.yml",), _contract),
-    Judge("renovate-schema", ("renovate.json",), _renovate, ("check-jsonschema",)),
+    Judge("renovate-schema", ("renovate.json",), _renovate),
     Judge("codeowners", ("CODEOWNERS", "*/CODEOWNERS"), _codeowners),
     Judge("links", ("*",), _links),
 ]

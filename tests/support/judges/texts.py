@@ -55,5 +55,5 @@ JUDGES = [
     Judge("yamllint", YAML, _yamllint),
     Judge("shellcheck", ("*.sh",), _shellcheck, ("shellcheck",)),
     Judge("make", ("Makefile",), _make, ("make",)),
-    Judge("gitleaks", ("*",), _gitleaks, ("gitleaks",)),
+    Judge("gitleaks", ("*",), _gitleaks, ("gitleaks",), at_once=True),
 ]
