@@ -1,5 +1,6 @@
 """What is seen of a request: its id, its trace, its line in the log, its metrics."""
 
+import asyncio
 import re
 import time
 from uuid import uuid4
@@ -10,6 +11,7 @@ from opentelemetry.trace import SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import Counter, Histogram
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
@@ -39,24 +41,27 @@ class Observation:
         clear_contextvars()
         parent = TraceContextTextMapPropagator().extract(headers, Context())
         with tracer.start_as_current_span(scope["method"], parent, SpanKind.SERVER) as span:
-            exchange = _Exchange(scope, send, request_id(headers))
+            exchange = _Exchange(scope, receive, send, request_id(headers))
             bind_contextvars(request_id=exchange.request_id)
             if span.get_span_context().is_valid:
                 bind_contextvars(trace_id=f"{span.get_span_context().trace_id:032x}")
             try:
-                await self._answer(exchange, receive)
+                await self._answer(exchange)
             finally:
                 span.update_name(f"{exchange.method} {exchange.route}")
                 span.set_attributes(exchange.attributes())
                 exchange.record()
 
-    async def _answer(self, exchange: "_Exchange", receive: Receive) -> None:
+    async def _answer(self, exchange: "_Exchange") -> None:
         try:
-            await self.app(exchange.scope, receive, exchange.send)
+            await self.app(exchange.scope, exchange.receive, exchange.send)
         except Exception:
             log.exception("A request failed")
-            if not exchange.status:
-                await problems.respond(500)(exchange.scope, receive, exchange.send)
+            await exchange.give_up(problems.respond(500))
+        except asyncio.CancelledError:
+            # The server cancels a request when the grace is over; nothing waits for this task.
+            log.warning("A request was cut off by the shutdown")
+            await exchange.give_up(problems.unavailable("shutting down"))
 
 
 def request_id(headers: Headers) -> str:
@@ -68,8 +73,9 @@ def request_id(headers: Headers) -> str:
 class _Exchange:
     """One request and what became of it."""
 
-    def __init__(self, scope: Scope, send: Send, request_id: str) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         self.scope = scope
+        self.receive = receive
         self.request_id = request_id
         self.status = 0
         self.method: str = scope["method"]
@@ -86,6 +92,11 @@ class _Exchange:
             self.status = message["status"]
             MutableHeaders(scope=message)["X-Request-ID"] = self.request_id
         await self._send(message)
+
+    async def give_up(self, response: Response) -> None:
+        """Answers with an error, unless an answer is under way already."""
+        if not self.status:
+            await response(self.scope, self.receive, self.send)
 
     def attributes(self) -> dict[str, str | int]:
         return {

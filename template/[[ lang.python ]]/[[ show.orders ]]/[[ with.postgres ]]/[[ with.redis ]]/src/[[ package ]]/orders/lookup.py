@@ -26,11 +26,14 @@ async def find(
 ) -> Order | None:
     """One order, from the cache or else from the database; an outage of the cache is a miss."""
     key = f"order:{id}"
-    with contextlib.suppress(Unavailable):
-        if cached := await cache.get(key):
-            response.headers["X-Cache"] = "hit"
-            return Order.model_validate_json(cached)
-    response.headers["X-Cache"] = "miss"
+    try:
+        cached = await cache.get(key)
+    except Unavailable:
+        response.headers["X-Cache"] = "miss"
+        return await orders.get(id)
+    response.headers["X-Cache"] = "hit" if cached else "miss"
+    if cached:
+        return Order.model_validate_json(cached)
     order = await orders.get(id)
     if order:
         with contextlib.suppress(Unavailable):

@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False
         ),
-        sa.CheckConstraint("quantity > 0", name="ck_orders_positive"),
+        sa.CheckConstraint("quantity > 0", name="positive"),
         sa.PrimaryKeyConstraint("id", name="pk_orders"),
         sa.UniqueConstraint("idempotency_key", name="uq_orders_idempotency_key"),
     )
