@@ -9,19 +9,6 @@ from tests.support.rules.sources import SUFFIX, load, paths, read, template_file
 MOST_DECISIONS = 5
 # Files that no linter and no git of this repository would take for its own; every other one carries .jinja.
 PLAIN_SUFFIXES = {".sh", ".py", ".mako", ".go", ".ts", ".java", ".kt", ".sql", ".typed", ".png", ".jar"}
-    ".sh",
-    ".py",
-    ".go",
-    ".ts",
-    ".java",
-    ".kt",
-    ".sql",
-    ".typed",
-    ".png",
-    ".svg",
-    ".ico",
-    ".jar",
-}
 CONTRACTS = re.compile(
     r"catalog/([^/]+\.yml|(languages|stacks)/[^/]+\.yml|\w+/[^/]+/(service|target|ci|sample)\.yml)"
 )
