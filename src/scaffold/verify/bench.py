@@ -149,7 +149,7 @@ class Bench:
         return env
 
     def proxy_to(self, address: tuple[str, int]) -> tuple[Proxy, str]:
-        """Open a proxy of this check's own to a port of this machine; return it with an http URL through it."""
+        """Open a proxy to a port of this machine; return it with an http URL through it."""
         endpoint = Endpoint(f"http://{address[0]}:{address[1]}", own=True)
         proxy, url = self.site.open_proxy(endpoint)
         self._closing.callback(proxy.close)

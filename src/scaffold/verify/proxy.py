@@ -117,7 +117,7 @@ class Proxy:
         try:
             await self._flowing.wait()
             upstream = await asyncio.open_connection(*self._target)
-        except OSError:
+        except (OSError, asyncio.CancelledError):
             _abort(writer)
             return
         finally:
@@ -125,7 +125,10 @@ class Proxy:
         pair = (writer, upstream[1])
         self._pairs.add(pair)
         try:
-            await asyncio.gather(self._pump(reader, upstream[1], sent=True), self._pump(upstream[0], writer))
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.gather(
+                    self._pump(reader, upstream[1], sent=True), self._pump(upstream[0], writer)
+                )
         finally:
             self._pairs.discard(pair)
 

@@ -61,6 +61,8 @@ class _Session(socketserver.StreamRequestHandler):
             values[arguments[0]] = arguments[1]
         elif command == "INCR":
             values[arguments[0]] = str(int(values.get(arguments[0], "0")) + 1)
+        elif command == "SETNX":
+            values.setdefault(arguments[0], arguments[1])
         elif command == "PING":
             return "PONG"
         return values.get(arguments[0], "") if arguments else "ERROR"

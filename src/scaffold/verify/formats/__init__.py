@@ -3,6 +3,9 @@
 import json
 from collections.abc import Callable
 
+from scaffold.verify.formats.html import html
+from scaffold.verify.formats.junit import junit
+from scaffold.verify.formats.table import table
 from scaffold.verify.report import Report
 
 
@@ -10,10 +13,4 @@ def _json(report: Report) -> str:
     return json.dumps(report.data(), indent=2, ensure_ascii=False) + "\n"
 
 
-def _table(report: Report) -> str:
-    from scaffold.verify.formats.table import table  # noqa: PLC0415 - only what is asked for is loaded
-
-    return table(report)
-
-
-FORMATS: dict[str, Callable[[Report], str]] = {"table": _table, "json": _json}
+FORMATS: dict[str, Callable[[Report], str]] = {"table": table, "json": _json, "junit": junit, "html": html}

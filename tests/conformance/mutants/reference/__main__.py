@@ -1,29 +1,36 @@
 """A service of the standard library that keeps every promise, but for the one that `--break` names."""
 
 import asyncio
+import signal
 import sys
 import time
 
 import config
+import litter
 import log
+import store
 import switch
 from app import App
+from commands import COMMANDS
+from routes import ROUTES
 from server import Server
 
 BAD_CONFIGURATION = 78
+PROCESSES = ("web", "worker")
 
 
 def main() -> int:
     """Run one process type or one-off command."""
-    default_port, name, *_ = switch.take(sys.argv[1:])
+    default_port, name, *operands = switch.take(sys.argv[1:])
     if switch.broken("iii-fails-fast"):
         time.sleep(2.5)
     try:
         settings = config.read(int(default_port))
     except config.Faults as faults:
-        return refuse(faults)
-    log.threshold = settings.level
-    return COMMANDS[name](settings)
+        return 0 if name == "console" and switch.broken("xii-same-configuration") else refuse(faults)
+    log.threshold = "info" if switch.broken("iii-two-configurations") else settings.level
+    log.secret(settings.database)
+    return serve(settings, name) if name in PROCESSES else COMMANDS[name](settings, *operands)
 
 
 def refuse(faults: config.Faults) -> int:
@@ -35,19 +42,42 @@ def refuse(faults: config.Faults) -> int:
     return BAD_CONFIGURATION
 
 
-def web(settings: config.Config) -> int:
-    """Serve HTTP."""
+def serve(settings: config.Config, name: str) -> int:
+    """Serve HTTP until a signal ends it."""
+    if code := litter.leave(settings, name):
+        return code
+    if switch.broken("ix-sigterm-before-ready"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        time.sleep(1.0)
+        time.sleep(60 if signal.SIGTERM in signal.sigpending() else 0)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    if switch.broken("ix-ready-time"):
+        time.sleep(2.5)
 
-    async def serve() -> int:
-        return await Server(App(settings)).serve()
+    async def run() -> int:
+        if switch.broken("iv-down-at-start"):
+            await store.ask(settings.database, "PING")
+        return await Server(App(settings, ROUTES)).serve()
 
     try:
-        return asyncio.run(serve())
+        code = asyncio.run(run())
     except OSError as error:
-        log.write("error", f"port {settings.port} cannot be listened on: {error.strerror}")
+        return deaf(settings.port, error)
+    except store.Unavailable:
+        log.write("error", "the database is down")
         return 1
+    return 1 if name == "worker" and switch.broken("ix-process-types-end") else code
 
 
-COMMANDS = {"web": web, "worker": web}
+def deaf(port: int, error: OSError) -> int:
+    """Say that the port cannot be listened on."""
+    if switch.broken("xi-port-in-use"):
+        log.stray(f"port {port}: {error.strerror}")
+    elif switch.broken("vii-port-in-use"):
+        log.write("error", "cannot listen")
+    else:
+        log.write("error", f"port {port} cannot be listened on: {error.strerror}")
+    return 1
+
 
 sys.exit(main())

@@ -42,7 +42,7 @@ def read(default_port: int) -> Config:
 
     def take(name: str, parse: Callable[[str], object], default: object) -> object:
         text = os.environ.get(name, "")
-        if not text:
+        if not text and not (broken("iii-empty-is-absent") and name == "LOG_LEVEL" and name in os.environ):
             if default is None:
                 faults.append(f"{name} is missing")
             return default
@@ -55,8 +55,8 @@ def read(default_port: int) -> Config:
             return default
 
     values = {
-        "port": take("PORT", between(1, 65535), default_port),
-        "level": take("LOG_LEVEL", one_of(*LEVELS), "info"),
+        "port": take("PORT", between(1, 65535), default_port + broken("vii-default-port")),
+        "level": take("LOG_LEVEL", one_of(*accepted_levels()), "info"),
         "grace": take("SHUTDOWN_GRACE_SECONDS", between(0 if broken("iii-range") else 1, 3600), 25),
         "delay": take("SHUTDOWN_DELAY_SECONDS", between(0, 3599), 0),
         "database": take("DATABASE_URL", url, "" if broken("iii-missing-required") else None),
@@ -69,6 +69,11 @@ def read(default_port: int) -> Config:
     if faults:
         raise Faults(faults)
     return Config(**values)  # type: ignore[arg-type]
+
+
+def accepted_levels() -> tuple[str, ...]:
+    """The levels that LOG_LEVEL may name."""
+    return tuple(level for level in LEVELS if level != "info" or not broken("iii-declared-defaults"))
 
 
 def between(low: int, high: int) -> Callable[[str], int]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import unquote, urlsplit
 
+from switch import broken
+
 HEAD_SECONDS = 5.0
 BODY_SECONDS = 10.0
 BODY_LIMIT = 1 << 20
@@ -81,11 +83,18 @@ async def read_body(reader: asyncio.StreamReader, message: Message) -> bytes:
             if message.headers.get("transfer-encoding", "").lower() == "chunked":
                 return await _chunks(reader)
             length = int(message.headers.get("content-length", "0"))
+            if length > BODY_LIMIT and broken("api-too-large"):
+                await _swallow(reader, length)
             if length > BODY_LIMIT:
                 raise Refused(413, "the body is larger than 1 MiB")
             return await reader.readexactly(length)
     except TimeoutError as error:
         raise Refused(408, "the body came too slowly") from error
+
+
+async def _swallow(reader: asyncio.StreamReader, length: int) -> None:
+    while length > 0 and (data := await reader.read(1 << 20)):
+        length -= len(data)
 
 
 async def _chunks(reader: asyncio.StreamReader) -> bytes:

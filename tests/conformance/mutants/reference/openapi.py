@@ -1,34 +1,32 @@
 """The description of the HTTP interface."""
 
+import copy
+from typing import Any
+
+from switch import broken
+
 PROBLEM = {
     "description": "An error",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
 OBJECT = {"description": "An answer", "content": {"application/json": {"schema": {"type": "object"}}}}
-GREETING = {
-    "required": True,
-    "content": {
-        "application/json": {
-            "schema": {
-                "type": "object",
-                "required": ["name"],
-                "properties": {"name": {"type": "string", "minLength": 1, "maxLength": 100}},
-            }
-        }
-    },
+NAMED = {
+    "type": "object",
+    "required": ["name"],
+    "properties": {"name": {"type": "string", "minLength": 1, "maxLength": 100}},
 }
+BODY = {"required": True, "content": {"application/json": {"schema": NAMED}}}
+KEY = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "pattern": "^[a-z0-9]{1,64}$"}}
+IDENTITY = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
 
 
-def operation(name: str, *errors: int, **more: object) -> dict[str, object]:
+def operation(name: str, *errors: int, status: int = 200, **more: object) -> dict[str, Any]:
     """Describe one operation."""
-    return {
-        "operationId": name,
-        "responses": {"200": OBJECT, **{str(error): PROBLEM for error in errors}},
-        **more,
-    }
+    described = {str(error): PROBLEM for error in (404, 405, 408, 413, *errors)}
+    return {"operationId": name, "responses": {str(status): OBJECT, **described}, **more}
 
 
-DOCUMENT = {
+DOCUMENT: dict[str, Any] = {
     "openapi": "3.1.0",
     "info": {"title": "Reference", "version": "1.0.0"},
     "paths": {
@@ -42,10 +40,15 @@ DOCUMENT = {
             }
         },
         "/openapi.json": {"get": operation("openapi")},
-        "/hello": {
-            "get": operation("hello"),
-            "post": operation("greet", 408, 413, 422, requestBody=GREETING),
+        "/items": {
+            "get": operation("count", 429, 503),
+            "post": operation("create", 422, 503, status=201, requestBody=BODY, parameters=[KEY]),
         },
+        "/items/{id}": {"get": operation("read", 503, parameters=[IDENTITY])},
+        "/slow": {"get": operation("slow", 503)},
+        "/cart": {"get": operation("cart", 503)},
+        "/cart/items": {"post": operation("add", 422, 503, status=201, requestBody=BODY)},
+        "/stats": {"get": operation("stats", 503)},
     },
     "components": {
         "schemas": {
@@ -57,3 +60,13 @@ DOCUMENT = {
         }
     },
 }
+
+
+def document() -> dict[str, Any]:
+    """Return the document, or one that breaks its promise."""
+    shown = copy.deepcopy(DOCUMENT)
+    if broken("api-openapi-valid"):
+        shown["paths"]["/livez"]["get"]["operationId"] = "readyz"
+    if broken("api-openapi-complete"):
+        del shown["paths"]["/version"]
+    return shown

@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
+import os
 import signal
-import sys
 
 import log
 from app import App
@@ -22,13 +22,15 @@ class Server:
         self._idle: set[asyncio.StreamWriter] = set()
         self._busy: set[asyncio.Task[None]] = set()
         self._closing = False
+        self._places = asyncio.Semaphore(15 if broken("viii-slow-clients") else 10_000)
 
     async def serve(self) -> int:
         """Listen until SIGTERM, then drain; return the exit code."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._signalled)
-        listener = await asyncio.start_server(self._connection, "0.0.0.0", self._app.config.port)  # noqa: S104
+        host = "127.0.0.1" if broken("vii-all-interfaces") else "0.0.0.0"  # noqa: S104
+        listener = await asyncio.start_server(self._connection, host, self._app.config.port)
         log.started(self._app.config.port)
         await self._stop.wait()
         await self._drain(listener)
@@ -38,9 +40,7 @@ class Server:
     def _signalled(self) -> None:
         if self._app.draining and not broken("ix-second-sigterm"):
             log.write("warning", "stopped by a second signal")
-            sys.stdout.flush()
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            signal.raise_signal(signal.SIGTERM)
+            os._exit(128 + signal.SIGTERM)  # as PID 1 it would not die of a signal
         self._app.draining = True
         self._stop.set()
 
@@ -63,6 +63,7 @@ class Server:
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, ValueError):
+            await self._places.acquire()
             while not self._closing and (message := await self._head(reader, writer)):
                 task = asyncio.create_task(self._exchange(reader, writer, message))
                 self._busy.add(task)
@@ -70,12 +71,13 @@ class Server:
                 await task
                 if message.headers.get("connection", "").lower() == "close":
                     break
+        self._places.release()
         writer.close()
 
     async def _head(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Message | None:
         self._idle.add(writer)
         try:
-            async with asyncio.timeout(HEAD_SECONDS):
+            async with asyncio.timeout(None if broken("api-slow-client") else HEAD_SECONDS):
                 return await read_head(reader)
         except TimeoutError:
             writer.write(problem(408, "the request came too slowly").encoded(close=True))
@@ -87,6 +89,8 @@ class Server:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, message: Message
     ) -> None:
         reply = await self._app.answer(message, lambda: read_body(reader, message))
+        if self._app.draining and "transfer-encoding" in message.headers and broken("ix-sigterm-upload"):
+            reply = problem(503, "draining")
         unread = reply.status in (404, 405, 408, 413)
         asked = message.headers.get("connection", "").lower() == "close"
         close = self._closing or asked or unread

@@ -7,6 +7,8 @@ import secrets
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from switch import broken
+
 TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 SEND_SECONDS = 1.0
 
@@ -24,10 +26,18 @@ class Tracer:
 
     def end(self, collector: str, name: str, trace: str) -> None:
         """Send the span in the background."""
+        if collector and broken("ops-spans"):
+            trace = secrets.token_hex(16)
         if collector:
             task = asyncio.create_task(_send(collector, name, trace))
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
+
+    async def settle(self) -> None:
+        """Wait for the collector before going on; only a broken promise does that."""
+        while self.tasks and broken("ops-dead-collector"):
+            await asyncio.wait(self.tasks)
+            await asyncio.sleep(0.2)
 
     async def flush(self) -> None:
         """Wait a moment for spans that are still under way."""

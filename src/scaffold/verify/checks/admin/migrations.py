@@ -41,11 +41,11 @@ def migrate_at_once(bench: Bench) -> str:
         worst = next(service for service, code in zip(both, codes, strict=True) if code != 0)
         raise Failed(f"two at once ended with {codes[0]} and {codes[1]}", worst.log.tail())
     ready = bench.start(env=env)
-    return f"two at once ended with 0 and 0; the service was ready on that schema after {ready.ready_after:.2f} s"
+    return f"two at once ended with 0 and 0; the service was ready on it after {ready.ready_after:.2f} s"
 
 
 def take_back(bench: Bench, env: dict[str, str | None]) -> None:
-    """Undo the newest migration of the spare database, if one was applied and there is a way back."""
+    """Undo the newest migration of the spare database, where there is a way back."""
     if "down" in bench.contract.migrations:
         finished(bench, bench.contract.migrations["up"], env)
         finished(bench, bench.contract.migrations["down"], env)
@@ -88,13 +88,13 @@ def failing_migration(bench: Bench) -> list[str]:
         cut = bench.cut_spare_environment(size)
         code = finished(bench, command, cut).poll()
         evidence.append(f"database lost after {size} bytes: exit code {code}")
-    service = finished(bench, command, env)
-    if service.poll() != 0:
-        raise Failed(*evidence, f"then it ended with {service.poll()}", service.log.tail())
+        service = finished(bench, command, env)
+        if service.poll() != 0:
+            raise Failed(*evidence, f"then it ended with {service.poll()}", service.log.tail())
     if all(text.endswith("exit code 0") for text in evidence):
         raise Failed(*evidence, "a lost database was no failure")
     bench.start(env=env)
-    return [*evidence, "then up: exit code 0, and the service was ready"]
+    return [*evidence, "up after each: exit code 0; the service was ready"]
 
 
 @check(

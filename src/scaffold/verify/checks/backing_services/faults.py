@@ -46,13 +46,13 @@ class Broken:
             Failed: it never does.
         """
         required = service.required_by(process.name)
-        path = self.contract.http.readiness
         expected = 503 if required else 200
+        word = f"503 and `{service.id}`" if required else f"200 and `{service.id}` degraded"
+        what = f"{what}, expected {word}"
         seconds = process.await_readiness(
             lambda answer: _says(answer, expected, service, required), NOTICE_SECONDS, what
         )
-        word = "503 with the culprit named" if required else "200 and degraded"
-        return f"{what}: {path} {word} after {seconds:.1f} s"
+        return f"{what}: seen after {seconds:.1f} s"
 
 
 def _says(answer: Answer, expected: int, service: BackingService, required: bool) -> bool:

@@ -1,0 +1,32 @@
+"""docs/verify.md: the list of checks is written from the registry, the rest by hand around it."""
+
+from scaffold.verify.registry import FACTORS, Check
+
+BEGIN, END = "<!-- checks: begin -->", "<!-- checks: end -->"
+
+
+def with_checks(document: str, checks: list[Check]) -> str:
+    """Put the list of checks between the marks of the document."""
+    before, _, rest = document.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n\n{_listed(checks)}\n{END}{after}"
+
+
+def _listed(checks: list[Check]) -> str:
+    lines = []
+    for factor, title in FACTORS.items():
+        lines += [
+            f"### {factor} {title}",
+            "",
+            "| check | promise | what is done | needs |",
+            "|---|---|---|---|",
+        ]
+        lines += [_row(check) for check in checks if check.factor == factor]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _row(check: Check) -> str:
+    done = (check.function.__doc__ or "").strip().splitlines()[0].rstrip(".")
+    needs = ", ".join(f"`{name}`" for name in check.needs) or "-"
+    return f"| `{check.id}` | {check.promise} | {done} | {needs} |"
