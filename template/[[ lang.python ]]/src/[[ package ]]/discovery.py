@@ -9,9 +9,9 @@ from types import ModuleType
 _ROOT = __name__.rpartition(".")[0]
 
 
-def adapters() -> Iterator[ModuleType]:
-    """Every module of the folder `adapters`, by name."""
-    package = import_module(f"{_ROOT}.adapters")
+def modules(folder: str) -> Iterator[ModuleType]:
+    """Every module of a folder (such as `adapters`), by name."""
+    package = import_module(f"{_ROOT}.{folder}")
     for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
         yield import_module(module.name)
 

@@ -1,7 +1,7 @@
 """Adapters: clients of the backing services, one module each.
 
-A module here offers `Settings`, the variables that it reads, and `open`, which returns an adapter
-without waiting for its service: an outage at start must not end the process.
+A module here offers `open`, which returns an adapter without waiting for its service: an outage
+at start must not end the process.
 """
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
@@ -54,7 +54,7 @@ async def opened(config: Config) -> AsyncIterator[Adapters]:
     """Every adapter, open; at the end they are closed in reverse order."""
     async with AsyncExitStack() as stack:
         adapters: list[Adapter] = []
-        for module in discovery.adapters():
+        for module in discovery.modules("adapters"):
             adapter: Adapter = await module.open(config)
             stack.push_async_callback(adapter.close)
             adapters.append(adapter)

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 
 import click
 
-from .. import server
-from ..app import create_app
 from . import configured
 
 
@@ -13,4 +11,9 @@ from . import configured
 @click.pass_obj
 def command(environ: Mapping[str, str]) -> None:
     """Serves HTTP."""
-    server.run(configured(environ), "web", create_app)
+    config = configured(environ)
+    # Bad configuration is told of before these are loaded, which takes longest.
+    from .. import server
+    from ..app import create_app
+
+    server.run(config, "web", create_app)

@@ -40,7 +40,7 @@ def command(environ: Mapping[str, str], down: bool) -> None:
 
 def _migrated(config: Config) -> bool:
     engine = create_engine(
-        config[postgres.Settings].url,
+        postgres.url(config),
         poolclass=NullPool,
         connect_args=postgres.CONNECT_ARGUMENTS,
     )

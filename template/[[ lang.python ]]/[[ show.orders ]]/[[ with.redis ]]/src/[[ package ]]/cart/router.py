@@ -4,7 +4,7 @@ from fastapi import APIRouter, Cookie, Depends, Request, Response
 
 from .. import problems
 from ..adapters.redis import Redis
-from .config import Settings
+from ..config.cart import Settings
 from .schemas import Cart, CartItem
 from .service import TTL_SECONDS, Carts, cart_id
 

@@ -1,4 +1,4 @@
-from ..config import Section
+from . import Section
 
 
 class Settings(Section):
