@@ -1,0 +1,6 @@
+USER root
+COPY <<'ENVIRONMENT' /app/.env
+API_KEY=4f1c0a7d
+ENVIRONMENT
+RUN rm /app/.env
+USER 65532:65532

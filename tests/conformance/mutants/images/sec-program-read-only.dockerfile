@@ -1,0 +1,3 @@
+USER root
+RUN chown -R 65532 /app
+USER 65532:65532
