@@ -28,10 +28,15 @@ def test_each_shell_gets_a_script(shell: str) -> None:
     assert "scaffold" in done.stdout
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 @pytest.mark.parametrize(
-    ("option", "value"),
-    [("--stack", "python-fastapi"), ("--service", "none"), ("--target", "kubernetes"), ("--ci", "github")],
+    ("shell", "option", "value"),
+    [
+        ("bash", "--stack", "python-fastapi"),
+        ("zsh", "--service", "none"),
+        ("fish", "--target", "kubernetes"),
+        ("bash", "--ci", "github"),
+        ("zsh", "--sample", "orders"),
+    ],
 )
 def test_values_come_from_the_catalog(shell: str, option: str, value: str) -> None:
     assert value in completed(f"scaffold new {option} ", shell)

@@ -13,7 +13,7 @@ import pytest
 
 from tests.unit.conftest import Run, write
 
-MOMENTS = 5
+MOMENTS = 4
 SLOW = {"hooks/10-slow.sh": '#!/bin/sh\ntouch "$MARKER"\nsleep 30 &\necho $! > "$MARKER"\nwait\n'}
 
 

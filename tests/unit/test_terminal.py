@@ -11,6 +11,8 @@ import pytest
 
 DOWN, SPACE, ENTER, CTRL_C = "\x1b[B", " ", "\r", "\x03"
 SECONDS = 30
+# Nobody answers here when the terminal is asked where its cursor is.
+NO_CURSOR_QUERY = {"PROMPT_TOOLKIT_NO_CPR": "1"}
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 
 Spawn = Callable[..., "pexpect.spawn[str]"]
@@ -20,7 +22,7 @@ Spawn = Callable[..., "pexpect.spawn[str]"]
 def terminal(template: Path, work: Path) -> Spawn:
     def spawn(*arguments: str, **variables: str) -> "pexpect.spawn[str]":
         words = ["-m", "scaffold", "new", "--template", str(template), *arguments]
-        surroundings = {**os.environ, "TERM": "xterm-256color", **variables}
+        surroundings = {**os.environ, "TERM": "xterm-256color", **NO_CURSOR_QUERY, **variables}
         return pexpect.spawn(
             sys.executable, words, env=surroundings, encoding="utf-8", timeout=SECONDS, dimensions=(40, 120)
         )
