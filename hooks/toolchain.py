@@ -3,6 +3,7 @@
 The facts are in catalog/languages/ID.yml, as `hook: {lock: [argv], check: [argv], tools: {TOOL: HINT}}`.
 """
 
+import shlex
 import shutil
 import subprocess
 import sys
@@ -36,7 +37,16 @@ def _run(step: str, hook: dict[str, Any], project: Path) -> int:
     for tool, hint in hook.get("tools", {}).items():
         if shutil.which(tool) is None:
             return _refuse(f"`{tool}` is not on PATH", hint)
-    return subprocess.run(hook[step], cwd=project, check=False).returncode
+    status = subprocess.run(hook[step], cwd=project, check=False).returncode
+    if status:
+        command = shlex.join(hook[step])
+        print(
+            f"`{command}` ended with {status}",
+            "hint: run it in the project to see why",
+            sep="\n",
+            file=sys.stderr,
+        )
+    return status
 
 
 def _refuse(reason: str, hint: str) -> int:

@@ -48,7 +48,7 @@ def run(hook: Path, project: Path, destination: Path, tick: Callable[[], None]) 
 
     `tick` is called while it runs. Whatever ends this call ends the hook's processes too.
     """
-    interpreter = sys.executable if hook.suffix == ".py" else "sh"
+    interpreter = sys.executable if hook.suffix == ".py" else "/bin/sh"
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
         try:
             process = subprocess.Popen(
