@@ -1,7 +1,8 @@
 """Runs one command so that nothing of it survives the run; a program of its own, started by `processes.py`.
 
 Reads its lifeline on stdin: when that closes, however its other end died, every descendant is killed.
-Writes events to stdout, one a line: `started PID`, `failed REASON`, `exited CODE LEFTOVER...`.
+Writes events to stdout, one a line: `started PID`, `failed REASON`, `exited CODE SECONDS LEFTOVER...`, where
+SECONDS is how long it lived, less the time in which its main thread waited for a core.
 """
 
 import ctypes
@@ -54,23 +55,22 @@ def _spawn(libc: ctypes.CDLL, argv: list[str], folder: str, files: tuple[str, st
 
 
 def _watch(child: int, wakeup: int) -> None:
+    begun = time.monotonic()
     while True:
         readable, _, _ = select.select([0, wakeup], [], [], 5)
         if 0 in readable and not os.read(0, 100):
             return
         if wakeup in readable:
             os.read(wakeup, 1000)
-        if child and (code := _reap(child)) is not None:
-            _report(" ".join(map(str, ["exited", code, *_settled_leftovers()])))
+        if child and os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            seconds = time.monotonic() - begun - waited_seconds(child)
+            _report(" ".join(map(str, ["exited", _reap(child), f"{seconds:.3f}", *_settled_leftovers()])))
             child = 0
 
 
-def _reap(child: int) -> int | None:
-    """Collect the command's exit code; leave other descendants to whoever waits for them."""
-    pid, status = os.waitpid(child, os.WNOHANG)
-    if pid == 0:
-        return None
-    code = os.waitstatus_to_exitcode(status)
+def _reap(child: int) -> int:
+    """Collect the exit code of a command that has ended; other descendants are not ours to await."""
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     return 128 - code if code < 0 else code
 
 
@@ -90,6 +90,15 @@ def _kill_descendants() -> None:
             except ProcessLookupError:
                 continue
         time.sleep(0.005)
+
+
+def waited_seconds(pid: int) -> float:
+    """How long a process's main thread was ready to run and had no core, by the kernel's account."""
+    try:
+        with open(f"/proc/{pid}/schedstat", encoding="ascii") as file:  # noqa: PTH123 - starts fast
+            return int(file.read().split()[1]) / 1e9
+    except (OSError, IndexError):
+        return 0.0
 
 
 def living(root: int) -> list[int]:

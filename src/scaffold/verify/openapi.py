@@ -89,7 +89,7 @@ class Description:
         return self._scalar(str(kind), schema)
 
     def _scalar(self, kind: str, schema: Mapping[str, Any]) -> Any:
-        number = max(schema.get("minimum", 1), schema.get("exclusiveMinimum", 0) + 1, 1)
+        number = int(max(schema.get("minimum", 1), schema.get("exclusiveMinimum", 0) + 1, 1))
         text = "tea".ljust(schema.get("minLength", 1), "a")
         return {"boolean": True, "string": text, "integer": number, "number": number}.get(kind)
 

@@ -39,6 +39,7 @@ class Guarded:
             raise CannotStart(rest)
         self.pid = int(rest)
         self._code: int | None = None
+        self._lived = 0.0
         self._leftovers: list[str] = []
         self._ended = threading.Event()
         threading.Thread(target=self._await_end, daemon=True).start()
@@ -50,7 +51,8 @@ class Guarded:
     def _await_end(self) -> None:
         word, _, rest = self._event().partition(" ")
         if word == "exited":
-            code, *left = rest.split()
+            code, seconds, *left = rest.split()
+            self._lived = float(seconds)
             self._leftovers = [f"process {pid}" for pid in left]
             self._code = int(code)
         self._ended.set()
@@ -87,11 +89,12 @@ class Guarded:
         return self._leftovers
 
     def waited_seconds(self) -> float:
-        """Return how long the command waited for a core, by the kernel's account of its main thread."""
-        try:
-            return int(Path(f"/proc/{self.pid}/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
-        except (OSError, IndexError):
-            return 0.0
+        """Return how long the command waited for a core so far."""
+        return guard.waited_seconds(self.pid)
+
+    def lived_seconds(self) -> float:
+        """Return how long the command lived, less its wait for a core; 0 while it runs."""
+        return self._lived
 
     def close(self) -> None:
         """Close the lifeline; the guard kills what is left and ends."""

@@ -25,8 +25,10 @@ class Service:
         self.name = name
         self.port = port
         """The port that it was told to listen on."""
+        self.ready_at = 0.0
+        """Seconds from start to the first 200 of readiness."""
         self.ready_after = 0.0
-        """Seconds from start to the first 200 of readiness, less those spent waiting for a core."""
+        """The same, less the seconds spent waiting for a core."""
 
     @property
     def log(self) -> Log:
@@ -90,7 +92,8 @@ class Service:
             Failed: it is not within the time, or the process ends first; with its last lines.
         """
         self.await_status(self._contract.http.readiness, 200, seconds)
-        self.ready_after = max(self.uptime - self.instance.waited_seconds(), 0)
+        self.ready_at = self.uptime
+        self.ready_after = max(self.ready_at - self.instance.waited_seconds(), 0)
 
     def await_status(self, path: str, status: int, seconds: float) -> float:
         """Wait until a probe has a status; return how long it took.
@@ -142,6 +145,10 @@ class Service:
     def wait(self, seconds: float) -> int | None:
         """Wait for its end; return the exit code, None if it still runs."""
         return self.instance.wait(seconds)
+
+    def lived(self) -> float:
+        """Return how long it lived, less its wait for a core; 0 while it runs."""
+        return self.instance.lived_seconds()
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the main process."""

@@ -50,6 +50,9 @@ class Instance(Protocol):
     def waited_seconds(self) -> float:
         """Return how long the main process was ready to run but had no core, 0 where that is unknown."""
 
+    def lived_seconds(self) -> float:
+        """Return how long it lived once it has ended, less its wait for a core where that is known."""
+
     def close(self) -> None:
         """Kill what is left; returns when it is gone."""
 

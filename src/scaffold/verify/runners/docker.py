@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from scaffold.errors import ExitCode, ScaffoldError
@@ -126,6 +127,14 @@ class Container:
     def waited_seconds(self) -> float:
         """Unknown in a container."""
         return 0.0
+
+    def lived_seconds(self) -> float:
+        """Return the engine's own account."""
+        shown = tools.quick("docker", "inspect", "-f", "{{.State.StartedAt}} {{.State.FinishedAt}}", self.id)
+        begun, ended = (
+            datetime.fromisoformat(f"{moment[:26].rstrip('Z')}+00:00") for moment in shown.stdout.split()
+        )
+        return (ended - begun).total_seconds()
 
     def close(self) -> None:
         """Remove the container with its anonymous volumes."""

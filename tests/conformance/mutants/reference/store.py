@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from switch import broken
 
 TIMEOUT_SECONDS = 2.0
-HASTY_SECONDS = 0.4
+HASTY_SECONDS = 0.15
 
 
 class Unavailable(Exception):  # noqa: N818 - a state

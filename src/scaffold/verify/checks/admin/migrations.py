@@ -6,7 +6,7 @@ from scaffold.verify.registry import Failed, check
 from .one_off import SECONDS, finished, succeeded
 
 UP = "migration:up"
-INTERRUPT_BYTES = (200, 1500, 4000)
+INTERRUPT_BYTES = (1500, 4000)
 
 
 @check(

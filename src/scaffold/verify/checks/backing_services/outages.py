@@ -6,7 +6,7 @@ from scaffold.verify.registry import Failed, check
 from .faults import NOTICE_SECONDS, PROBE_SECONDS, Broken, behind_proxies
 
 ANSWER_SECONDS = 12.0
-SLOW_SECONDS = 0.3
+SLOW_SECONDS = 0.1
 
 
 @check(

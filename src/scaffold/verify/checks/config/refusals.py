@@ -27,12 +27,11 @@ def refused(bench: Bench, env: dict[str, str | None]) -> Refusal:
     service = bench.start(env=env, until="started")
     limit = bench.patience
     code = service.wait(limit)
-    seconds = service.uptime
     if code is None:
         raise Failed(f"with {shown(env)} it still ran after {limit:g} s", service.log.tail())
     if code == 0:
         raise Failed(f"with {shown(env)} it ended with exit code 0", service.log.tail())
-    return Refusal(env, code, seconds, service.log)
+    return Refusal(env, code, service.lived(), service.log)
 
 
 def shown(env: dict[str, str | None]) -> str:

@@ -8,7 +8,7 @@ from scaffold.verify.registry import Failed, check
 from .shutdown import IDLE_SECONDS
 
 ATTEMPTS = 3
-EARLY = (0.15, 0.5)
+EARLY = (0.2, 0.6)
 """Where in the time to ready SIGTERM is sent."""
 
 
@@ -39,10 +39,10 @@ def ready_time(bench: Bench) -> str:
 )
 def before_ready(bench: Bench) -> list[str]:
     """Send SIGTERM at two moments of the start."""
-    evidence = []
+    evidence, start = [], bench.shared.ready_at
     for part in EARLY:
         service = bench.start(until="started")
-        service.wait(part * bench.shared.ready_after)
+        service.wait(part * start)
         code, seconds = service.stop(IDLE_SECONDS)
         evidence.append(f"SIGTERM at {part:.0%} of the start: exit code {code} after {seconds:.2f} s")
     return evidence

@@ -21,11 +21,9 @@ HARMLESS = ("/tmp/", "/dev/", "/proc/", "/sys/")  # noqa: S108 - these are looke
 def nothing_written(bench: Bench) -> str:
     """Trace a whole life and look at every file opened for writing."""
     written = traced(bench).written
-    kept = [
-        path
-        for path in written
-        if not path.startswith(HARMLESS) and "__pycache__" not in PurePath(path).parts
-    ]
+    root = f"{bench.contract.root}/"
+    outside = [path for path in written if path.startswith(root) or not path.startswith(HARMLESS)]
+    kept = [path for path in outside if "__pycache__" not in PurePath(path).parts]
     if kept:
         raise Failed(f"it wrote {', '.join(sorted(set(kept))[:5])}")
     return f"{len(written)} files opened for writing, none outside /tmp"
