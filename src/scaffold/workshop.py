@@ -34,7 +34,7 @@ SETTINGS = (
     "diff.renameLimit=0",
     "gc.auto=0",
 )
-LINE_ENDS = ("core.autocrlf", "core.eol")
+LINE_ENDS = r"^core\.(autocrlf|eol)$"
 PERSON = {
     f"GIT_{role}_{fact}": value
     for role in ("AUTHOR", "COMMITTER")
@@ -89,6 +89,8 @@ class Workshop:
 
     def edited(self, tree: str, changes: Mapping[str, Entry | None]) -> str:
         """`tree` with other files at some paths, or with none there."""
+        if not changes:
+            return tree
         index = self._index(tree)
         lines = (f"{e.mode} {e.name}\t{p}" if e else f"0 {'0' * len(tree)}\t{p}" for p, e in changes.items())
         given = b"".join(os.fsencode(line) + b"\0" for line in lines)
@@ -188,8 +190,7 @@ def workshop(worktree: Worktree) -> Iterator[Workshop]:
     with tempfile.TemporaryDirectory(prefix="scaffold-") as name:
         folder = Path(name)
         (folder / "empty").mkdir()
-        line_ends = tuple(f"{key}={value}" for key in LINE_ENDS if (value := worktree.setting(key)))
-        shop = Workshop(folder, (*SETTINGS, *line_ends))
+        shop = Workshop(folder, (*SETTINGS, *worktree.settings(LINE_ENDS)))
         shop.start(worktree.object_format, worktree.objects)
         yield shop
 

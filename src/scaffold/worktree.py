@@ -63,9 +63,10 @@ class Worktree:
         listed = self._git("ls-files", "-v", "-z").split(b"\0")
         return {os.fsdecode(entry[2:]) for entry in listed if entry and not entry.startswith(b"H ")}
 
-    def setting(self, key: str) -> str:
-        """One value of the configuration; empty if it is not set."""
-        return self._git("config", "--get", key, accepted=(0, 1)).decode(errors="replace").strip()
+    def settings(self, keys: str) -> list[str]:
+        """The configuration's `key=value` for keys that match a regular expression; later ones count."""
+        listed = self._git("config", "--null", "--get-regexp", keys, accepted=(0, 1))
+        return [entry.replace("\n", "=", 1) for entry in listed.decode(errors="replace").split("\0") if entry]
 
     def _git(
         self, *arguments: str, settings: list[str] | None = None, accepted: tuple[int, ...] = (0,)

@@ -125,6 +125,18 @@ def test_a_file_turned_to_crlf_is_kept_where_the_template_did_not_change_it(proj
     assert (project / "src/quiet.txt").read_bytes() == content
 
 
+def test_line_ends_by_configuration_are_no_conflict(project: Path) -> None:
+    git(project, "config", "core.autocrlf", "true")
+    git(project, "rm", "-rq", "--cached", ".")
+    for path in project.glob("src/*.txt"):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    git(project, "add", ".")
+    assert update(committed(project)).code == 0
+    content = (project / "src/app.txt").read_bytes()
+    assert b"app ten, as the template now says\r\napp 11\r\n" in content
+    assert content.count(b"\r\n") == content.count(b"\n") == 20
+
+
 def test_ignored_files_in_a_folder_that_the_template_left_are_kept(project: Path) -> None:
     (project / "leaving/note.log").write_text("mine\n")
     assert update(project).code == 0
