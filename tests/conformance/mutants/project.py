@@ -42,9 +42,10 @@ def _procfile(folder: Path, processes: dict[str, Any], more: str) -> None:
 
 def _compose(folder: Path, names: list[str], broken: str | None) -> None:
     given = [*names, "NODE_ENV"] if broken == "x-compose-variables" else names
-    web = {"environment": dict.fromkeys(given, "")}
+    web = {"build": ".", "environment": dict.fromkeys(given, "")}
+    worker = {**web, "build": "worker" if broken == "i-one-image" else "."}
     image = "postgres:latest" if broken == "x-pinned-images" else "postgres:18"
-    services = {"web": web, "database": {"image": image}}
+    services = {"web": web, "worker": worker, "database": {"image": image}}
     (folder / "compose.yaml").write_text(json.dumps({"services": services}), encoding="utf-8")
 
 

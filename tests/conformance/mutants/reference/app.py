@@ -46,8 +46,8 @@ class App:
             reply = await self._dispatch(route, message, body)
         except Refused as refused:
             reply = problem(refused.status, refused.detail, **refused.headers)
-        except store.Unavailable:
-            reply = self._unavailable()
+        except store.Unavailable as error:
+            reply = self._unavailable(str(error))
         except Exception as error:
             log.write("error", "a request failed", error=repr(error), request_id=request_id)
             reply = problem(500, "an error inside the service")
@@ -66,11 +66,12 @@ class App:
         """Tell whether nobody asked for more than readiness."""
         return all(route == "/readyz" for _, route, _ in self.counts)
 
-    def _unavailable(self) -> Reply:
+    def _unavailable(self, reason: str) -> Reply:
         self.memory["failed"] = "yes"
-        if broken("iv-bounded-answers"):
+        if broken("iv-bounded-answers") and reason == "TimeoutError":
             return problem(500, "an error inside the service")
-        return problem(503, "a backing service does not answer", **{"Retry-After": "1"})
+        later = {} if broken("iv-outage-problem") else {"Retry-After": "1"}
+        return problem(503, "a backing service does not answer", **later)
 
     def _account(self, message: Message, route: str, status: int, spent: float) -> None:
         method = message.method if message.method in METHODS else "other"

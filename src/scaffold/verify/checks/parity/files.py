@@ -3,7 +3,6 @@
 import re
 import shlex
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -15,7 +14,6 @@ from scaffold.verify.registry import Failed, NotApplicable, check
 
 ASSIGNMENT = re.compile(r"\s*#?\s*(?:export )?([A-Z][A-Z0-9_]*)=")
 PASSED_THROUGH = "OTEL_"
-MANIFEST_FOLDERS = ("deploy", "k8s", "kubernetes", "manifests")
 
 
 def undeclared(names: Iterable[str], contract: Contract) -> list[str]:
@@ -101,87 +99,3 @@ def compose_variables(bench: Bench) -> str:
         if "env_file" not in services[name] and (missing := sorted(required - set(given))):
             raise Failed(f"compose does not give {name} the required {', '.join(missing)}")
     return f"the variables of {', '.join(present)} are the contract's"
-
-
-@check(
-    id="x-pinned-images",
-    factor="X",
-    promise="Backing services in the compose file are pinned, and of the major version that manifests name",
-    fix="Write a tag with the major version everywhere, and the same one.",
-)
-def pinned_images(bench: Bench) -> str:
-    """Look at the images of the compose file, and for the same engines in manifests."""
-    images = {name: str(service["image"]) for name, service in compose(bench).items() if "image" in service}
-    if not images:
-        raise NotApplicable("the compose file names no image")
-    if loose := [image for image in images.values() if not pinned(image)]:
-        raise Failed(f"not pinned: {', '.join(loose)}")
-    majors = {engine(image): major(image) for image in images.values()}
-    for image in manifest_images(bench.contract.root):
-        expected = majors.get(engine(image))
-        if expected is not None and major(image) != expected:
-            raise Failed(f"a manifest names {image}; the compose file has {engine(image)} {expected}")
-    return f"pinned: {', '.join(sorted(images.values()))}"
-
-
-def pinned(image: str) -> bool:
-    """Tell whether an image has a tag that says a version, or a digest."""
-    tag = image.rpartition("/")[2].partition(":")[2]
-    return "@sha256:" in image or (tag != "latest" and any(letter.isdigit() for letter in tag))
-
-
-def engine(image: str) -> str:
-    """The last word of an image's name."""
-    return image.partition("@")[0].rpartition("/")[2].partition(":")[0]
-
-
-def major(image: str) -> str:
-    """The first number of an image's tag."""
-    found = re.search(r"\d+", image.partition("@")[0].rpartition("/")[2].partition(":")[2])
-    return found[0] if found else ""
-
-
-def manifest_images(root: Path) -> list[str]:
-    """Every image that a manifest of the project names."""
-    return [
-        found[1]
-        for folder in MANIFEST_FOLDERS
-        for file in sorted((root / folder).rglob("*.y*ml"))
-        for line in file.read_text(encoding="utf-8").splitlines()
-        if (found := re.match(r"[\s-]*image:\s*[\"']?([^\s\"']+)", line))
-    ]
-
-
-@check(
-    id="x-manifest-variables",
-    factor="X",
-    promise="Manifests give the processes declared variables only",
-    fix="Declare what manifests set.",
-)
-def manifest_variables(bench: Bench) -> str:
-    """Look for the environment of containers and for configuration maps in manifests."""
-    documents = [
-        document
-        for folder in MANIFEST_FOLDERS
-        for file in sorted((bench.contract.root / folder).rglob("*.y*ml"))
-        for document in yaml.safe_load_all(file.read_text(encoding="utf-8"))
-    ]
-    names = {name for document in documents for name in set_by_manifest(document)}
-    if not names:
-        raise NotApplicable("the project has no manifests that set variables")
-    if extra := undeclared(names, bench.contract):
-        raise Failed(f"manifests set {', '.join(extra)}, which the contract does not declare")
-    return f"manifests set {', '.join(sorted(names))}, all declared"
-
-
-def set_by_manifest(node: object) -> list[str]:
-    """Names in `env` lists, in ConfigMaps and in kustomize's literals."""
-    if isinstance(node, list):
-        return [name for item in node for name in set_by_manifest(item)]
-    if not isinstance(node, dict):
-        return []
-    found = [str(item["name"]) for item in node.get("env") or () if isinstance(item, dict) and "name" in item]
-    found += [str(text).partition("=")[0] for text in node.get("literals") or ()]
-    if node.get("kind") == "ConfigMap":
-        found += [str(name) for name in node.get("data") or ()]
-    return found + [name for value in node.values() for name in set_by_manifest(value)]
