@@ -123,21 +123,7 @@ def _expected_pins(
     images = {load(root, f"catalog/services/{name}/service.yml")["image"] for name in known["services"]}
     toolchains = {load(root, f"catalog/languages/{name}.yml")["toolchain"] for name in known["languages"]}
     adapters = [
-        (
-            f"adapters of {language}",
-            {
-                name
-                for stack in contracts.values()
-                if stack["language"] == language
-                for name in stack["adapters"]
-            },
-            {
-                name
-                for file in template_files(root)
-                if language in file.of("lang")
-                for name in file.of("with")
-            },
-        )
+        (f"adapters of {language}", _declared_adapters(contracts, language), _adapter_layers(root, language))
         for language in known["languages"]
     ]
     return [
@@ -145,3 +131,15 @@ def _expected_pins(
         ("toolchains without a pin", set(), toolchains - set(versions["runtimes"])),
         *adapters,
     ]
+
+
+def _declared_adapters(contracts: dict[str, Any], language: str) -> set[str]:
+    return {
+        name for stack in contracts.values() if stack["language"] == language for name in stack["adapters"]
+    }
+
+
+def _adapter_layers(root: Path, language: str) -> set[str]:
+    """Services that a layer of the language serves by itself, whatever the sample."""
+    layers = [file for file in template_files(root) if language in file.of("lang") and not file.of("show")]
+    return {name for file in layers for name in file.of("with")}
