@@ -20,7 +20,7 @@ from rich.style import Style
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-COLUMNS, ROWS = 100, 60
+COLUMNS, ROWS = 100, 110
 EXACT_COLOUR = re.compile("[0-9a-f]{6}")
 WEB_FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 ENTER, DOWN, SPACE = "\r", "\x1b[B", " "

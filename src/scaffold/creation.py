@@ -137,7 +137,7 @@ def _agreed(project: Project) -> bool:
     from scaffold import prompts  # noqa: PLC0415 only where somebody is asked
 
     report.summary(project)
-    return prompts.confirm(f"Make it in {project.destination}?")
+    return prompts.confirm(f"Make it in {report.place(project)}?")
 
 
 def _write(project: Project) -> tuple[Skipped, ...]:

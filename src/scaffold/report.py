@@ -49,12 +49,18 @@ def dry_run(project: Project) -> None:
         console.tree(f"{project.destination.name}/", project.rendering, sys.stdout, whole=True)
 
 
+def place(project: Project) -> Path:
+    """The project's folder as people see it: from where they stand, if it is below."""
+    here, folder = Path.cwd(), project.destination
+    return folder.relative_to(here) if folder != here and folder.is_relative_to(here) else folder
+
+
 def made(project: Project, skipped: tuple[Skipped, ...]) -> None:
     """Tell where the project is, the command that makes it again, and what to type next."""
     if project.request.as_json:
         _print_json(project, skipped)
         return
-    typer.echo(f"{len(project.rendering)} files in {project.destination}")
+    typer.echo(f"{len(project.rendering)} files in {place(project)}")
     typer.echo(f"\nThe same again:\n  {shlex.join(repeat(project))}")
     typer.echo("\nNext:\n" + "\n".join(f"  {command}" for command in following(project)))
 
