@@ -48,7 +48,9 @@ def _print(found: Offer) -> None:
     for title, paths in (("adds", found.added), ("changes", found.changed), ("takes away", found.removed)):
         if paths:
             typer.echo("")
-            console.tree(f"{title} {len(paths)} file{'' if len(paths) == 1 else 's'}", paths, sys.stdout, whole=True)
+            console.tree(
+                f"{title} {len(paths)} file{'' if len(paths) == 1 else 's'}", paths, sys.stdout, whole=True
+            )
     if found.variables:
         typer.echo("")
         rows = [(v["name"], _facts(v), v["description"]) for v in found.variables]
