@@ -1,0 +1,118 @@
+"""Runs an application on the configured port, and owns the signals that end it."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import structlog
+import uvicorn
+import uvloop
+from fastapi import FastAPI
+
+from . import adapters, telemetry
+from .adapters import Adapters
+from .config import Common, Config
+from .health import Health
+from .protocol import BoundedProtocol
+
+CLOSING_SECONDS = 2
+"""Part of the grace that is kept for closing the adapters."""
+
+CreateApp = Callable[[Config, Adapters, Health], FastAPI]
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+def run(config: Config, process: str, create_app: CreateApp) -> None:
+    """Serves the application of `process` until SIGTERM or SIGINT; exits when the port is taken."""
+    common = config[Common]
+    try:
+        listener = _listen(common.port)
+    except OSError as error:
+        log.error("Cannot listen", port=common.port, reason=error.strerror)
+        sys.exit(1)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner, listener:
+        runner.run(_serve(config, process, create_app, listener))
+
+
+def _listen(port: int) -> socket.socket:
+    """A socket on all addresses, of both families where the host has both."""
+    if socket.has_dualstack_ipv6():
+        return socket.create_server(("", port), family=socket.AF_INET6, dualstack_ipv6=True)
+    return socket.create_server(("", port))
+
+
+async def _serve(
+    config: Config, process: str, create_app: CreateApp, listener: socket.socket
+) -> None:
+    common = config[Common]
+    with telemetry.exported(config):
+        async with adapters.opened(config) as opened:
+            health = Health(opened, process)
+            server = Server(
+                uvicorn.Config(
+                    create_app(config, opened, health),
+                    http=BoundedProtocol,
+                    ws="none",
+                    lifespan="off",
+                    log_config=None,
+                    access_log=False,
+                    proxy_headers=False,
+                    server_header=False,
+                    timeout_graceful_shutdown=_drain_seconds(common),
+                )
+            )
+            Shutdown(server, health, common).watch()
+            log.info("Listening", port=common.port, process=process)
+            await server.serve(sockets=[listener])
+    log.info("Stopped")
+
+
+def _drain_seconds(common: Common) -> int:
+    """What is left of the grace for requests in flight."""
+    left = common.shutdown_grace_seconds - common.shutdown_delay_seconds
+    return max(left - CLOSING_SECONDS, 1)
+
+
+class Server(uvicorn.Server):
+    """uvicorn without signal handlers of its own."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
+
+
+@dataclass
+class Shutdown:
+    """Unready at the first signal, closed after the delay, gone at the second signal or the end of the grace."""
+
+    server: Server
+    health: Health
+    common: Common
+
+    def watch(self) -> None:
+        loop = asyncio.get_running_loop()
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(signum, self._receive, signum)
+
+    def _receive(self, signum: signal.Signals) -> None:
+        if self.health.draining:
+            self._abort(f"a second {signum.name}", 128 + signum)
+        self.health.draining = True
+        delay, grace = self.common.shutdown_delay_seconds, self.common.shutdown_grace_seconds
+        log.info("Draining", signal=signum.name, delay_seconds=delay, grace_seconds=grace)
+        loop = asyncio.get_running_loop()
+        loop.call_later(delay, self._close)
+        loop.call_later(grace, self._abort, "the grace is over", 1)
+
+    def _close(self) -> None:
+        self.server.should_exit = True
+
+    def _abort(self, reason: str, code: int) -> None:
+        log.error("Aborted", reason=reason)
+        os._exit(code)
