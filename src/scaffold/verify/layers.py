@@ -1,5 +1,6 @@
 """What lies in an image: every file of every layer, also those that a later layer removes."""
 
+import json
 import subprocess
 import tarfile
 import threading
@@ -20,6 +21,7 @@ SMALL = 64 << 10
 class Entry:
     """One file or folder of one layer; `content` is empty for a folder and for a large file."""
 
+    layer: str
     path: PurePosixPath
     uid: int
     gid: int
@@ -27,20 +29,30 @@ class Entry:
     content: bytes
 
 
-def entries(image: str) -> Iterator[Entry]:
-    """Read an image's layers as a stream.
+class Export:
+    """An image as the engine saves it; its layers come in any order."""
 
-    Raises:
-        Skipped: the engine gives no whole archive of it in time.
-    """
-    try:
-        with _exported(image) as stream, tarfile.open(fileobj=stream, mode="r|") as archive:
-            for blob in archive:
-                data = archive.extractfile(blob) if blob.isfile() else None
-                if data is not None:
-                    yield from _layer(data)
-    except tarfile.TarError as error:
-        raise Skipped(f"`docker save {image}` gave no whole archive: {error}") from error
+    def __init__(self, image: str) -> None:
+        self._image = image
+        self.order: list[str] = []
+        """The layers from the base upwards; known once all entries were read."""
+
+    def entries(self) -> Iterator[Entry]:
+        """Read every file of every layer as a stream.
+
+        Raises:
+            Skipped: the engine gives no whole archive of it in time.
+        """
+        try:
+            with _exported(self._image) as stream, tarfile.open(fileobj=stream, mode="r|") as archive:
+                for blob in archive:
+                    data = archive.extractfile(blob) if blob.isfile() else None
+                    if data is not None and blob.name == "manifest.json":
+                        self.order = json.load(data)[0]["Layers"]
+                    elif data is not None:
+                        yield from _layer(blob.name, data)
+        except tarfile.TarError as error:
+            raise Skipped(f"`docker save {self._image}` gave no whole archive: {error}") from error
 
 
 @contextmanager
@@ -60,7 +72,7 @@ def _exported(image: str) -> Iterator[IO[bytes]]:
         saving.wait()
 
 
-def _layer(data: IO[bytes]) -> Iterator[Entry]:
+def _layer(name: str, data: IO[bytes]) -> Iterator[Entry]:
     """Yield the files of a blob; none if it is a description and no layer."""
     try:
         layer = tarfile.open(fileobj=data, mode="r|*")  # noqa: SIM115 - a blob that is no layer fails here only
@@ -72,4 +84,4 @@ def _layer(data: IO[bytes]) -> Iterator[Entry]:
                 small = layer.extractfile(member) if member.size <= SMALL else None
                 content = small.read() if small is not None else b""
                 path = PurePosixPath("/", member.name)
-                yield Entry(path, member.uid, member.gid, member.mode, content)
+                yield Entry(name, path, member.uid, member.gid, member.mode, content)

@@ -1,12 +1,11 @@
 """What was put into the image, and who may change it."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from scaffold.verify.bench import Bench
-from scaffold.verify.layers import Entry, entries
+from scaffold.verify.layers import Entry, Export
 from scaffold.verify.registry import Failed, NotApplicable, check
 from scaffold.verify.runners.docker import DockerRunner
 
@@ -34,18 +33,20 @@ def contents(bench: Bench) -> tuple[DockerRunner, Contents]:
     runner = bench.site.runner
     assert isinstance(runner, DockerRunner)  # noqa: S101 - `needs` says so
     home = PurePosixPath(str(runner.configuration().get("WorkingDir") or "/"))
-    return runner, bench.once("contents", lambda _: _sorted(entries(runner.image), home))
+    return runner, bench.once("contents", lambda _: _sorted(Export(runner.image), home))
 
 
-def _sorted(found: Iterable[Entry], home: PurePosixPath) -> Contents:
-    count, credentials, program = 0, [], {}
-    for entry in found:
+def _sorted(export: Export, home: PurePosixPath) -> Contents:
+    count, credentials, program = 0, [], []
+    for entry in export.entries():
         count += 1
         if is_credential(entry):
             credentials.append(entry.path)
         if entry.path.is_relative_to(home) and home.name:
-            program[entry.path] = entry
-    return Contents(count, tuple(credentials), tuple(program.values()))
+            program.append(entry)
+    program.sort(key=lambda entry: export.order.index(entry.layer))
+    last = {entry.path: entry for entry in program}
+    return Contents(count, tuple(credentials), tuple(last.values()))
 
 
 def is_credential(entry: Entry) -> bool:
