@@ -78,6 +78,8 @@ def run(request: Request, settings: Settings, tell: Callable[[str], None]) -> Ou
         _refuse_uncommitted(tree)
         src_path, commit = noted.origin()
         with versions.between(request.template or src_path, commit, request.to, settings) as pair:
+            for warning in pair.warnings:
+                tell(f"warning: {warning}")
             wanted = _answers(pair.new.root, noted, request.answers, settings)
             if _is_there(pair, noted, wanted):
                 return Outcome("unchanged", commit, pair.new.commit)

@@ -29,10 +29,14 @@ class Version:
 
 @dataclass(frozen=True)
 class Versions:
-    """The version that a project has, and the one that it is to have; equal ones are one object."""
+    """The version that a project has, and the one that it is to have; equal ones are one object.
+
+    `warnings` say what a person should know of the new one.
+    """
 
     old: Version
     new: Version
+    warnings: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -52,11 +56,12 @@ def between(template: str, commit: str, ref: str | None, settings: Settings) -> 
         had, wanted = _commit(newest.root, commit, template), _commit(newest.root, "HEAD", template)
         new = Version(newest.root, newest.src_path, newest.commit)
         if had == wanted:
-            yield Versions(new, new)
+            yield Versions(new, new, newest.warnings)
             return
         old = Version(Path(name), newest.src_path, commit)
         _check_out(newest.root, had, old.root)
-        yield Versions(old, old if ref is None and _contains(newest.root, had, wanted) else new)
+        stays = ref is None and _contains(newest.root, had, wanted)
+        yield Versions(old, old if stays else new, newest.warnings)
 
 
 def _commit(repository: Path, ref: str, template: str) -> str:

@@ -43,13 +43,15 @@ FIRST: dict[str, str | bytes] = {
     "template/notes/first.txt": lines("note"),
     "template/run.sh": "#!/bin/sh\necho run\n",
     "template/logo.bin": bytes(range(256)),
+    "template/old.dat": lines("data"),
     "template/windows.bat": "echo a\r\necho b\r\n",
     "template/.gitignore": "*.log\n",
     "template/.gitattributes": "*.bat text eol=crlf\n",
     "template/extra.txt.jinja": "[% for e in extra %][[ e ]]\n[% endfor %]\n" + lines("extra"),
 }
 SECOND: dict[str, str | bytes] = {
-    **{path: content for path, content in FIRST.items() if "old name" not in path and "leaving" not in path},
+    **{path: content for path, content in FIRST.items() if "/old" not in path and "/leaving" not in path},
+    "template/new.dat": lines("data"),
     "template/src/app.txt": lines("app", at10="app ten, as the template now says"),
     "template/src/new name.txt": lines("moved", at15="moved fifteen, as the template now says"),
     "template/fresh/added.txt": lines("added"),

@@ -57,6 +57,13 @@ def test_an_edited_binary_file_that_the_template_changed(small: Releases, projec
     assert conflicts(committed(project)).keys() == {"run.sh"}
 
 
+def test_a_file_whose_attributes_forbid_a_merge(project: Path) -> None:
+    with (project / ".gitattributes").open("a") as attributes:
+        attributes.write("src/app.txt -merge\n")
+    edit(project, "src/app.txt", "app 18\n", "mine, far away\n")
+    assert conflicts(committed(project)).keys() == {"src/app.txt"}
+
+
 def test_a_file_that_both_added(project: Path) -> None:
     (project / "fresh").mkdir()
     (project / "fresh/added.txt").write_text("mine\n")

@@ -107,6 +107,15 @@ def test_a_project_beyond_the_newest_release_goes_back_only_when_told(tmp_path: 
     assert (update(project, "--to", NEW).code, tree(project)) == (0, tree(releases.fresh(NEW)))
 
 
+def test_uncommitted_changes_of_the_template_are_said(tmp_path: Path) -> None:
+    releases = Releases(synthetic.template(tmp_path / "source"), tmp_path / "projects")
+    project = releases.project(tmp_path / "project")
+    (releases.source / "template/more.txt").write_text("more\n")
+    result = update(project, "--to", "HEAD")
+    assert (result.code, "warning: the template has uncommitted changes" in result.err) == (0, True)
+    assert (project / "more.txt").is_file()
+
+
 def test_the_source_may_be_a_url(history: Releases, tmp_path: Path) -> None:
     project = history.project(tmp_path / "project")
     edit(

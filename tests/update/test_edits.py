@@ -137,6 +137,38 @@ def test_line_ends_by_configuration_are_no_conflict(project: Path) -> None:
     assert content.count(b"\r\n") == content.count(b"\n") == 20
 
 
+def test_a_file_behind_a_filter_moves_as_it_lies_there(project: Path) -> None:
+    with (project / ".gitattributes").open("a") as attributes:
+        attributes.write("*.dat filter=upper\n")
+    git(project, "config", "filter.upper.clean", "tr a-z A-Z")
+    git(project, "config", "filter.upper.smudge", "tr A-Z a-z")
+    git(project, "add", "--renormalize", ".")
+    git(project, "commit", "-qam", "Work")
+    assert git(project, "show", "HEAD:old.dat").startswith("DATA 1\n")
+    git(project, "status")
+    assert update(project).code == 0
+    assert (project / "new.dat").read_text().startswith("data 1\n")
+    assert not (project / "old.dat").exists()
+
+
+def test_built_in_merges_of_the_attributes_are_obeyed(project: Path) -> None:
+    with (project / ".gitattributes").open("a") as attributes:
+        attributes.write("src/app.txt merge=union\n")
+    edit(project, "src/app.txt", "app 10\n", "app ten, mine\n")
+    assert update(committed(project)).code == 0
+    text = (project / "src/app.txt").read_text()
+    assert "app ten, mine\n" in text
+    assert "app ten, as the template now says\n" in text
+
+
+def test_a_submodule_is_left_alone(small: Releases, project: Path) -> None:
+    source = str(small.source)
+    git(project, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", source, "vendor/tea")
+    before = tree(project / "vendor")
+    assert update(committed(project)).code == 0
+    assert tree(project / "vendor") == before
+
+
 def test_ignored_files_in_a_folder_that_the_template_left_are_kept(project: Path) -> None:
     (project / "leaving/note.log").write_text("mine\n")
     assert update(project).code == 0
