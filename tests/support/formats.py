@@ -9,7 +9,7 @@ import configparser
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Any
@@ -171,26 +171,14 @@ def meaning(path: str, content: bytes) -> Meaning:
         raise ValueError(f"{path}: {error}") from error
 
 
-def replaced(value: Meaning, old: str, new: str) -> Meaning:
-    """The same meaning with `new` for every `old` inside its strings."""
-    if isinstance(value, str):
-        return value.replace(old, new)
-    if isinstance(value, dict):
-        return {replaced(key, old, new): replaced(item, old, new) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)(replaced(item, old, new) for item in value)
-    return value
-
-
-def difference(one: Meaning, other: Meaning, where: str = "") -> str | None:
-    """Where two meanings differ first, in value or in type: `1`, `1.0`, `True` and `"1"` are four."""
-    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
-        pairs: Iterable[tuple[Any, Meaning, Meaning]] = ((key, one[key], other[key]) for key in one)
-    elif isinstance(one, list | tuple) and type(one) is type(other) and len(one) == len(other):
-        pairs = ((number, *pair) for number, pair in enumerate(zip(one, other, strict=True)))
-    elif type(one) is type(other) and (one == other or one != one):  # noqa: PLR0124 not-a-number is itself here
-        return None
+def tokens(meant: Meaning) -> list[Any]:
+    """A meaning as a flat list: its strings, and anything else with its type, so that `1` is not `"1"`."""
+    if isinstance(meant, str):
+        return [meant]
+    if isinstance(meant, dict):
+        items = [item for pair in meant.items() for item in pair]
+    elif isinstance(meant, list | tuple):
+        items = list(meant)
     else:
-        return f"{where or 'all of it'}: {one!r:.200} is not {other!r:.200}"
-    found = (difference(ours, theirs, f"{where}.{key}") for key, ours, theirs in pairs)
-    return next(filter(None, found), None)
+        return [(type(meant).__name__, repr(meant))]
+    return [(type(meant).__name__, len(items)), *(token for item in items for token in tokens(item))]

@@ -1,5 +1,6 @@
 """Rendered projects, each made once in a run and read by many tests."""
 
+import functools
 import hashlib
 import json
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from pathlib import Path
 
 from copier import run_copy
 
-from scaffold import render
+from scaffold import questions, render
 from tests.support.combinations import Answers
 from tests.support.once import once
 from tests.support.repository import repository, working_copy
@@ -19,14 +20,21 @@ def copy_template(source: Path, destination: Path, answers: Answers, release: st
     return destination
 
 
+_form = functools.cache(questions.load)
+
+
+def _render(source: Path, answers: Answers) -> render.Rendering:
+    return render.render_here(source, answers, None, None, _form(source))
+
+
 def project(source: Path, answers: Answers) -> dict[str, bytes]:
     """Path and content of every file of a project, by our own renderer; refusals are a ScaffoldError."""
-    return {path: file.content for path, file in render.render_here(source, answers, None, None).items()}
+    return {path: file.content for path, file in _render(source, answers).items()}
 
 
 def write_project(source: Path, destination: Path, answers: Answers) -> Path:
     """Render `source` by our own renderer, which another test holds byte-equal to Copier."""
-    for path, file in render.render_here(source, answers, None, None).items():
+    for path, file in _render(source, answers).items():
         target = destination / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(file.content)

@@ -3,8 +3,10 @@
 import functools
 import json
 import os
+import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 
 from scaffold.errors import ScaffoldError
 from tests.support.combinations import combinations
-from tests.support.formats import Meaning, difference, meaning, replaced
+from tests.support.formats import meaning, tokens
 from tests.support.hostile import LONGEST, REFUSED, TAKEN
 from tests.support.once import once
 from tests.support.render import Renderings, project
@@ -50,6 +52,7 @@ refused_texts = (
 )
 
 
+@functools.cache
 def identifier(stack: str, name: str) -> str:
     """What the stack's language makes of a service's name."""
     language = load(ROOT, f"catalog/stacks/{stack}.yml")["language"]
@@ -83,27 +86,37 @@ def aliases(stack: str, answers: Mapping[str, str]) -> Pairs:
     return [] if alias == name else [(alias, name)]
 
 
-def exchange(meant: Meaning, pairs: Pairs) -> Meaning:
-    for mark, value in pairs:
-        meant = replaced(meant, mark, value)
-    return meant
+def exchange(texts: Iterable[Any], pairs: Pairs) -> list[Any]:
+    """The texts, with the second of a pair for every first; what is no text stays."""
+    table = dict(pairs)
+    marks = re.compile("|".join(map(re.escape, sorted(table, key=len, reverse=True))) or "(?!)")
+
+    def exchanged_in(text: Any) -> Any:
+        return marks.sub(lambda found: table[found[0]], text) if isinstance(text, str) else text
+
+    return list(map(exchanged_in, texts))
+
+
+@functools.cache
+def said(path: str, content: bytes) -> list[Any]:
+    return tokens(meaning(path, content))
 
 
 def faults(before: Files, after: Files, pairs: Pairs, same: Pairs = ()) -> list[str]:
     """Files of `after` that do not parse, or differ from `before` by more than the pairs (mark, value)."""
+    names = dict(zip(exchange(before, pairs), before, strict=True))
+    if names.keys() != after.keys():
+        return [f"other files: {sorted(names.keys() ^ after.keys())}"]
     found = []
-    wanted = {exchange(path, pairs): (path, content) for path, content in before.items()}
-    if wanted.keys() != after.keys():
-        return [f"other files: {sorted(wanted.keys() ^ after.keys())}"]
-    changed = {path: entry for path, entry in wanted.items() if after[path] != entry[1] or path != entry[0]}
-    for path, (old, content) in changed.items():
+    for path in (path for path, old in names.items() if path != old or after[path] != before[old]):
         try:
-            unlike = difference(
-                exchange(meaning(path, after[path]), same), exchange(meaning(old, content), pairs)
-            )
-            found += [f"{path}{unlike}"] if unlike else []
+            ours = exchange(tokens(meaning(path, after[path])), same)
         except ValueError as error:
             found.append(f"{path} does not parse: {error}")
+            continue
+        meant = exchange(said(names[path], before[names[path]]), pairs)
+        unlike = [pair for pair in zip_longest(ours, meant) if pair[0] != pair[1]]
+        found += [f"{path}: {is_!r} is not {should_be!r}" for is_, should_be in unlike[:1]]
     return found
 
 

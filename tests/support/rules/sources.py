@@ -57,7 +57,7 @@ def template_files(root: Path) -> list[TemplateFile]:
 
 
 def load(root: Path, path: str) -> Any:
-    return yaml.safe_load((root / path).read_text(encoding="utf-8"))
+    return yaml.load((root / path).read_text(encoding="utf-8"), yaml.CSafeLoader)
 
 
 def index(root: Path) -> dict[str, Any]:
