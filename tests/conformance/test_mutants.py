@@ -17,6 +17,7 @@ def test_the_reference_service_keeps_every_promise(tmp_path: Path) -> None:
     assert {check.id for check in ON_HOST} - proven == set()
 
 
+@pytest.mark.rest
 @pytest.mark.parametrize("check", ON_HOST, ids=lambda check: check.id)
 def test_a_check_fails_for_the_mutant_that_breaks_its_promise(check: Check, tmp_path: Path) -> None:
     report = harness.verify(tmp_path, broken=check.id, only=[check.id])

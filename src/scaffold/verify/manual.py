@@ -1,6 +1,9 @@
 """docs/verify.md: the list of checks is written from the registry, the rest by hand around it."""
 
-from scaffold.verify.registry import FACTORS, Check
+import sys
+from pathlib import Path
+
+from scaffold.verify.registry import FACTORS, Check, all_checks
 
 BEGIN, END = "<!-- checks: begin -->", "<!-- checks: end -->"
 
@@ -30,3 +33,13 @@ def _row(check: Check) -> str:
     done = (check.function.__doc__ or "").strip().splitlines()[0].rstrip(".")
     needs = ", ".join(f"`{name}`" for name in check.needs) or "-"
     return f"| `{check.id}` | {check.promise} | {done} | {needs} |"
+
+
+def main() -> None:
+    """Write the list of checks into the document that is named."""
+    document = Path(sys.argv[1])
+    document.write_text(with_checks(document.read_text(encoding="utf-8"), all_checks()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -54,7 +54,7 @@ def run(
         with closing(
             Site(contract, runner, Backing(contract, options.given, scratch), scratch, revision)
         ) as site:
-            results = Schedule(site, options.jobs or os.cpu_count() or 1, announce).run(checks)
+            results = Schedule(site, options.jobs or (os.cpu_count() or 1) + 1, announce).run(checks)
         if options.keep:
             kept(scratch.folder)
     seconds = time.monotonic() - begun

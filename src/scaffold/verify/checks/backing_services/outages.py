@@ -172,12 +172,11 @@ def slow(bench: Bench) -> list[str]:
     sample = bench.contract.requests["sample"]
     for proxy in broken.proxies.values():
         proxy.delay(SLOW_SECONDS)
+    what = f"with {SLOW_SECONDS:g} s of delay"
+    process.await_readiness(lambda answer: answer.ok, NOTICE_SECONDS, what)
     answer = process.send(sample, timeout=ANSWER_SECONDS)
     if answer.status != sample.status:
-        raise Failed(f"with {SLOW_SECONDS:g} s of delay {sample.method} {sample.path} was {answer}")
-    ready = process.get(bench.contract.http.readiness, timeout=NOTICE_SECONDS)
-    if not ready.ok:
-        raise Failed(f"with {SLOW_SECONDS:g} s of delay readiness was {ready}")
+        raise Failed(f"{what} {sample.method} {sample.path} was {answer}")
     alive = broken.alive(process, f"within {PROBE_SECONDS:g} s")
     return [f"{sample.method} {sample.path}: {answer.status} after {answer.seconds:.2f} s", "ready", alive]
 

@@ -9,7 +9,8 @@ from .shutdown import IDLE_SECONDS
 
 ATTEMPTS = 3
 EARLY = (0.2, 0.6)
-"""Where in the time to ready SIGTERM is sent."""
+"""Where in the time to ready SIGTERM is sent. The kernel keeps it from a container's first process while that has
+no handler, and an interpreter takes a while to start: containers get the later one only."""
 
 
 @check(
@@ -40,7 +41,7 @@ def ready_time(bench: Bench) -> str:
 def before_ready(bench: Bench) -> list[str]:
     """Send SIGTERM at two moments of the start."""
     evidence, start = [], bench.shared.ready_at
-    for part in EARLY:
+    for part in EARLY if bench.site.runner.name == "host" else EARLY[-1:]:
         service = bench.start(until="started")
         service.wait(part * start)
         code, seconds = service.stop(IDLE_SECONDS)
