@@ -9,6 +9,8 @@ import structlog
 from python_bare import logging as logs
 from python_bare.about import NAME, VERSION
 
+log = structlog.stdlib.get_logger("python_bare.x")
+
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -16,7 +18,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
 
 def test_a_line_has_what_the_contract_asks_for(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure()
-    structlog.stdlib.get_logger("python_bare.x").info("Hello", answer=42)
+    log.info("Hello", answer=42)
     (line,) = lines(capsys)
     assert str(line.pop("timestamp")).endswith("Z")
     assert line == {
@@ -38,14 +40,14 @@ def test_libraries_log_in_the_same_form(capsys: pytest.CaptureFixture[str]) -> N
 def test_libraries_do_not_log_at_debug(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("debug")
     logging.getLogger("some.library").debug("the password is ...")
-    structlog.stdlib.get_logger("python_bare.x").debug("mine")
+    log.debug("mine")
     assert [line["message"] for line in lines(capsys)] == ["mine"]
 
 
 def test_the_level_hides_less_severe_lines(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("error")
-    structlog.stdlib.get_logger("python_bare.x").warning("hidden")
-    structlog.stdlib.get_logger("python_bare.x").error("seen")
+    log.warning("hidden")
+    log.error("seen")
     assert [line["message"] for line in lines(capsys)] == ["seen"]
 
 
@@ -68,7 +70,7 @@ def test_a_crash_of_a_thread_is_one_line(capsys: pytest.CaptureFixture[str]) -> 
 
 def test_text_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure(format="text")
-    structlog.stdlib.get_logger("python_bare.x").info("Hello", answer=42)
+    log.info("Hello", answer=42)
     out = capsys.readouterr().out
     assert "Hello" in out
     assert "answer=42" in out

@@ -7,8 +7,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection
 
-import httpx
 from environment import WITHOUT_SERVICES, example
 
 
@@ -29,7 +29,7 @@ def service(port: int, **variables: str) -> Iterator[subprocess.Popen[str]]:
     )
     try:
         deadline = time.monotonic() + 30
-        while time.monotonic() < deadline and not _answers(port):
+        while time.monotonic() < deadline and status(port, "/livez") is None:
             time.sleep(0.05)
         yield process
     finally:
@@ -37,11 +37,15 @@ def service(port: int, **variables: str) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
-def _answers(port: int) -> bool:
+def status(port: int, path: str) -> int | None:
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        return httpx.get(f"http://127.0.0.1:{port}/livez").is_success
-    except httpx.TransportError:
-        return False
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except OSError:
+        return None
+    finally:
+        connection.close()
 
 
 def test_a_request_in_flight_is_answered_before_the_end() -> None:
@@ -62,8 +66,8 @@ def test_it_serves_during_the_delay_and_a_second_signal_ends_it() -> None:
     with service(port, SHUTDOWN_DELAY_SECONDS="20") as process:
         process.send_signal(signal.SIGTERM)
         time.sleep(0.2)
-        assert httpx.get(f"http://127.0.0.1:{port}/livez").status_code == 200
-        assert httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 503
+        assert status(port, "/livez") == 200
+        assert status(port, "/readyz") == 503
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=5)
         assert process.returncode == 128 + signal.SIGTERM

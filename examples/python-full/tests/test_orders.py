@@ -57,9 +57,18 @@ async def test_pages_follow_each_other_to_the_end(client: httpx.AsyncClient) -> 
     assert page["next"] is None
 
 
-@pytest.mark.parametrize("query", ["after=x", f"after={uuid4()}", "limit=0", "limit=101"])
+@pytest.mark.parametrize("query", ["after=x", "limit=0", "limit=101"])
 async def test_a_bad_page_is_refused(client: httpx.AsyncClient, query: str) -> None:
     assert (await client.get(f"/orders?{query}")).status_code == 422
+
+
+async def test_a_page_after_an_unknown_order_is_not_found(client: httpx.AsyncClient) -> None:
+    assert (await client.get(f"/orders?after={uuid4()}")).status_code == 404
+
+
+async def test_a_whole_number_is_an_integer(client: httpx.AsyncClient) -> None:
+    response = await client.post("/orders", json=TEA | {"quantity": 2.0})
+    assert response.json()["quantity"] == 2
 
 
 async def test_an_unknown_order_is_not_found(client: httpx.AsyncClient) -> None:
@@ -67,7 +76,15 @@ async def test_an_unknown_order_is_not_found(client: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"quantity": 0}, {"quantity": "2"}, {"quantity": 1001}, {"item": ""}, {"more": 1}]
+    "change",
+    [
+        {"quantity": 0},
+        {"quantity": "2"},
+        {"quantity": 2.5},
+        {"quantity": 1001},
+        {"item": ""},
+        {"more": 1},
+    ],
 )
 async def test_a_bad_order_is_refused(
     client: httpx.AsyncClient, repository: MemoryOrders, change: dict[str, object]

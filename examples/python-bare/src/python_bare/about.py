@@ -4,4 +4,4 @@ from importlib.metadata import version
 
 NAME = "python-bare"
 VERSION = version("python-bare")
-DESCRIPTION = "An example of the golden path"
+DESCRIPTION = "An example of the golden path"  # fmt: skip

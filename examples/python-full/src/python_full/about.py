@@ -4,4 +4,4 @@ from importlib.metadata import version
 
 NAME = "python-full"
 VERSION = version("python-full")
-DESCRIPTION = "An example of the golden path"
+DESCRIPTION = "An example of the golden path"  # fmt: skip

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
 
 Line = Annotated[
     str,
@@ -15,3 +15,9 @@ class Body(BaseModel):
     """A JSON body: nothing is converted, nothing unknown is ignored."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _whole_numbers_are_integers(cls, value: object) -> object:
+        """JSON has one kind of number, in which 2.0 is an integer."""
+        return int(value) if isinstance(value, float) and value.is_integer() else value

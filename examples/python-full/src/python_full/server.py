@@ -80,7 +80,12 @@ def _drain_seconds(common: Common) -> int:
 
 
 class Server(uvicorn.Server):
-    """uvicorn without signal handlers of its own."""
+    """uvicorn without signal handlers of its own, which lets requests that it cuts off answer."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        if tasks := set(self.server_state.tasks):
+            await asyncio.wait(tasks, timeout=CLOSING_SECONDS / 2)
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:

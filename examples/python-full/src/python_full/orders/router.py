@@ -32,7 +32,7 @@ async def create_order(
     return order
 
 
-@router.get("")
+@router.get("", responses=problems.responses(404))
 async def list_orders(
     orders: OrdersDependency,
     after: UUID | None = None,
@@ -42,7 +42,7 @@ async def list_orders(
     try:
         return await orders.page(after, limit)
     except UnknownCursorError:
-        raise HTTPException(422, "There is no order with the id `after`") from None
+        raise HTTPException(404, "There is no order with the id `after`") from None
 
 
 @router.get("/{id}", responses=problems.responses(404))
