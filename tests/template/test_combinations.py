@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pytest_copie.plugin import Copie
 
 from tests.support.combinations import Answers, combinations, load_questions
 from tests.support.formats import UnknownKindError, meaning
@@ -85,3 +86,10 @@ def test_every_choice_is_rendered_alone_and_all_of_them_together(renderings: Ren
     known = index(renderings.source)
     assert {f"only-services-{name}" for name in known["services"]} <= COMBINATIONS.keys()
     assert {f"everything-{name}" for name in known["stacks"]} <= COMBINATIONS.keys()
+
+
+def test_copier_itself_renders_everything(copie: Copie, renderings: Renderings) -> None:
+    answers = next(answers for name, answers in COMBINATIONS.items() if name.startswith("everything-"))
+    result = copie.copy(extra_answers=answers, template_dir=renderings.source)
+    assert result.exit_code == 0, result.exception
+    assert files(result.project_dir).keys() == files(renderings.tree(answers)).keys()
