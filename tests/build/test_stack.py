@@ -15,8 +15,15 @@ import httpx
 import pytest
 
 from tests.build.containers import PREFIX, Container, container, docker
-from tests.build.projects import Project
+from tests.build.projects import Project, variants
 from tests.build.test_image import default_port
+
+pytestmark = pytest.mark.parametrize(
+    "project",
+    [pytest.param(variant, id=variant.name) for variant in variants() if variant.services],
+    indirect=True,
+    scope="session",
+)
 
 
 @dataclass(frozen=True)
@@ -55,8 +62,6 @@ def free_port() -> str:
 
 @pytest.fixture(scope="module")
 def stack(locked_project: Project) -> Iterator[Stack]:
-    if not locked_project.variant.services:
-        pytest.skip("the bare variant has no stack")
     name = f"{PREFIX}-stack"
     services = [entry["compose_service"] for entry in locked_project.contract["services"]]
     values = {f"{service.upper()}_PORT": free_port() for service in ["web", *services]}
