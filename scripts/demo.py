@@ -131,12 +131,7 @@ def main() -> None:
         ask(opener, address, "/stats")
         stop(process)
     say(f"\ndone in {time.monotonic() - begin:.0f} s. {folder.name}/ is yours; try next:")
-    for line in (
-        f"cd {folder.name}",
-        "make help",
-        "make check test",
-        "make dev    # with Docker: reloads on every edit",
-    ):
+    for line in next_steps(folder):
         say(f"  {line}")
 
 
