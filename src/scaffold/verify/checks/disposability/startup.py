@@ -9,8 +9,8 @@ from .shutdown import IDLE_SECONDS
 
 ATTEMPTS = 3
 EARLY = (0.2, 0.6)
-"""Where in the time to ready SIGTERM is sent. The kernel drops it for a container's first process until that has
-a handler, and an interpreter takes a while to start: containers get the later one only."""
+"""Where in the time to ready SIGTERM is sent. The kernel drops it for a container's first process until it
+has a handler, and an interpreter takes a while to start: containers get the later one only."""
 
 
 @check(
