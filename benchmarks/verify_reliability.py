@@ -2,7 +2,8 @@
 
     python benchmarks/verify_reliability.py PATH [--runs 20] [--busy] [OPTION OF VERIFY ...]
 
-`--busy` keeps every core busy meanwhile. Prints one line a run, then how many runs differed from the first;
+`--busy` keeps every core busy meanwhile.
+Prints one line a run, then how many runs differed from the first;
 exits 1 if one did.
 """
 

@@ -15,6 +15,7 @@ from scaffold.verify.service import Service
 from scaffold.verify.site import Site
 
 Until = Literal["ready", "live", "started"]
+PATIENCE_SECONDS = {"host": 20.0, "docker": 60.0}
 MIGRATION_SECONDS = 60.0
 T = TypeVar("T")
 
@@ -34,7 +35,7 @@ class Bench:
     @property
     def patience(self) -> float:
         """Seconds after which a start has failed, however busy the machine is."""
-        return max(15.0, 6 * self.contract.ready_seconds)
+        return PATIENCE_SECONDS[self.site.runner.name] + 3 * self.contract.ready_seconds
 
     def start(
         self,
@@ -54,6 +55,7 @@ class Bench:
         """
         if until != "started":
             self.prepare()
+            self.site.give_up_after("shared")
         chosen = port or ports.reserve()
         name = self.contract.http.port_variable
         full = {**self.site.environment(), name: str(chosen), **(env or {})}

@@ -124,6 +124,16 @@ class Site:
             raise made
         return made
 
+    def give_up_after(self, key: str) -> None:
+        """Fail at once if what everything builds on has failed: nobody waits for the same thing twice.
+
+        Raises:
+            Failed: it has.
+        """
+        made = self._made.get(key)
+        if isinstance(made, Failed):
+            raise made
+
     def lasting(self) -> "Bench":
         """Return a bench whose services live as long as the run."""
         from scaffold.verify.bench import Bench  # noqa: PLC0415 - a bench builds on the site
