@@ -30,7 +30,8 @@ def _children(settings: Config) -> None:
     if broken("ix-no-orphan"):
         subprocess.Popen(["sleep", "60"], start_new_session=True)
     if broken("ix-no-zombie"):
-        subprocess.Popen(["true"])
+        # Not by subprocess, which collects a child that ends at once.
+        os.posix_spawnp("true", ["true"], os.environ)
     if broken("sec-no-secret-in-arguments"):
         child = "import os, sys, time\nwhile os.getppid() == int(sys.argv[1]): time.sleep(0.02)"
         subprocess.Popen([sys.executable, "-I", "-S", "-c", child, str(os.getpid()), settings.database])
