@@ -32,7 +32,7 @@ async def count(app: App, _: Message) -> Reply:
 async def _check_promises(app: App) -> None:
     """Break what is to be broken about the database and the load."""
     if broken("iv-recovery") and "failed" in app.memory:
-        raise Refused(503, "it failed before")
+        raise Refused(503, "it failed before", **{"Retry-After": "1"})
     if broken("iv-swap") and (await store.ask(app.config.database, "GET home")) != ["yes"]:
         raise Refused(503, "this is another database")
     if broken("iv-cut"):

@@ -12,6 +12,7 @@ from scaffold.verify.registry import Failed, NotApplicable, check
 from scaffold.verify.service import Service
 
 ROUNDS = 5
+DEATH_SECONDS = 5.0
 JSON = {"Content-Type": "application/json"}
 
 
@@ -90,6 +91,7 @@ def kill_9_loses_nothing(bench: Bench) -> str:
     victim = bench.start()
     paths = [created(bench, victim)[1] for _ in range(3)]
     victim.signal(signal.SIGKILL)
+    victim.wait(DEATH_SECONDS)
     lost = [path for path in paths if not bench.shared.get(path).ok]
     if lost:
         raise Failed(f"acknowledged, then kill -9: {', '.join(lost)} cannot be read on another replica")
