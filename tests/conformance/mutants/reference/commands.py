@@ -27,6 +27,7 @@ async def _up(settings: Config) -> int:
         log.write("error", "already migrated")
         return 1
     if version == "dirty" and await _stays_dirty(url):
+        await store.ask(url, "SET schema 0")
         log.write("error", "a migration failed before")
         return 1
     if broken("xii-migrate-at-once"):
