@@ -17,7 +17,7 @@ ORDER = Order(id=uuid4(), item="tea", quantity=2, status="confirmed", created_at
 class BrokenStore(MemoryStore):
     """A cache during an outage."""
 
-    async def get(self, key: str) -> str | None:  # noqa: ARG002
+    async def get(self, key: str) -> str | None:  # noqa: ARG002 - a store has it
         raise Unavailable("redis")
 
 

@@ -23,7 +23,7 @@ log = structlog.stdlib.get_logger(__name__)
 class Verbs(click.Group):
     """Every module of `commands` is a verb; it is imported when its verb is asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - Click calls it so
         return [module.name.replace("_", "-") for module in pkgutil.iter_modules(commands.__path__)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

@@ -23,6 +23,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_head = True
         self._in_body = False
 
+    # uvicorn narrows the parameter as well: a server's connections are full transports.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._give(HEAD_SECONDS)
