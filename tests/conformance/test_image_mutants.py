@@ -30,8 +30,7 @@ def test_a_mutant_image_fails_its_check_and_no_other_of_images(broken: str, tmp_
     assert {result.id: result.evidence for result in report.failed}.keys() == {broken}
 
 
-# The whole suite at once measures times; it is nightly until twenty runs in a row have passed.
-@pytest.mark.nightly
+@pytest.mark.rest
 def test_the_reference_image_keeps_every_promise(tmp_path: Path) -> None:
     assert image.verify(tmp_path).failed == []
 

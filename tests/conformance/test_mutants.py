@@ -11,8 +11,6 @@ from .mutants import harness
 ON_HOST = [check for check in all_checks() if "docker" not in check.needs]
 
 
-# The whole suite at once measures times; it is nightly until twenty runs in a row have passed.
-@pytest.mark.nightly
 def test_the_reference_service_keeps_every_promise(tmp_path: Path) -> None:
     report = harness.verify(tmp_path)
     proven = {result.id for result in report.checks if result.status == "pass"}
