@@ -25,8 +25,8 @@ HOSTILE = [
     for values in zip_longest(*TAKEN.values())
 ]
 IN_FULL = 12
-# Every third of them, some sixty answers, is rendered each day; the rest by `make test-nightly`.
-DAILY = 3
+# Every third of them, some sixty answers, is part of `make test`; the rest of `make test-rest`.
+FIRST = 3
 
 Files = dict[str, tuple[bytes, bool]]
 
@@ -80,7 +80,7 @@ def test_every_combination_equals_copiers(unversioned: Path, tmp_path: Path, nam
 @pytest.mark.parametrize(
     "number",
     [
-        pytest.param(number, marks=[pytest.mark.nightly] if number % DAILY else [])
+        pytest.param(number, marks=[pytest.mark.rest] if number % FIRST else [])
         for number in range(len(HOSTILE))
     ],
 )
