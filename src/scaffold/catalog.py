@@ -82,11 +82,11 @@ class Stack(Choice):
 
 @dataclass(frozen=True)
 class Service(Choice):
-    """A backing service: the service contract."""
+    """A backing service: the service contract. One that brings processes only has no image, port or variable."""
 
-    image: str
-    port: int
-    variable: str
+    image: str | None
+    port: int | None
+    variable: str | None
     readiness: Mapping[str, str]
     part: Part
 
@@ -202,10 +202,10 @@ def _service(root: Path, id_: str, label: str) -> Service:
         facts["title"],
         facts["summary"],
         facts,
-        image=facts["image"],
-        port=facts["port"],
-        variable=facts["variable"],
-        readiness=facts["readiness"],
+        image=facts.get("image"),
+        port=facts.get("port"),
+        variable=facts.get("variable"),
+        readiness=facts.get("readiness", {}),
         part=_part(facts),
     )
 

@@ -11,7 +11,11 @@ from tests.build.containers import container, docker
 from tests.build.projects import Project
 
 UNWANTED_PROGRAMS = {"uv", "uvx", "npm", "npx", "yarn", "gcc", "cc", "mvn", "gradle", "go"}
-DEAD_SERVICE = {"DATABASE_URL": "postgresql://app:app@127.0.0.1:9/app", "REDIS_URL": "redis://127.0.0.1:9/0"}
+DEAD_SERVICE = {
+    "DATABASE_URL": "postgresql://app:app@127.0.0.1:9/app",
+    "REDIS_URL": "redis://127.0.0.1:9/0",
+    "AMQP_URL": "amqp://app:app@127.0.0.1:9",
+}
 
 
 def declared(project: Project, values: dict[str, str]) -> dict[str, str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tests.support.rules.sources import index, paths, read, template_files
+from tests.support.rules.sources import index, load, paths, read, template_files
 
 NONE = "none"
 
@@ -19,23 +19,30 @@ def _named(text: str, identifiers: Iterable[str]) -> list[str]:
     ]
 
 
+def _services(root: Path, known: Iterable[str]) -> list[str]:
+    """Services by id, but for one that is called as its process type: that is a name of the app contract."""
+    contracts = {name: load(root, f"catalog/services/{name}/service.yml") for name in known}
+    return [name for name, contract in contracts.items() if name not in contract["processes"]]
+
+
 def _forbidden(root: Path) -> Iterator[tuple[str, list[str]]]:
     """Each file with the ids that it must not name."""
     known = index(root)
+    services = _services(root, known["services"])
     languages = [*known["languages"], *known["frameworks"], *known["stacks"]]
     yield from (
         (path, languages)
         for path in paths(root, "catalog/services", "catalog/targets", "catalog/ci", "catalog/samples")
     )
-    yield "catalog/contract.yml", [*languages, *known["services"], *known["targets"], *known["ci"]]
+    yield "catalog/contract.yml", [*languages, *services, *known["targets"], *known["ci"]]
     yield from ((path, known["targets"]) for path in paths(root, "catalog/languages", "catalog/stacks"))
-    yield from ((path, known["services"]) for path in paths(root, "catalog/targets", "catalog/ci"))
+    yield from ((path, services) for path in paths(root, "catalog/targets", "catalog/ci"))
     for file in template_files(root):
         if file.of("lang") | file.of("fw"):
             yield file.path, known["targets"]
         else:
             adapters = file.of("with") | file.of("without")
-            yield file.path, languages + [name for name in known["services"] if name not in adapters]
+            yield file.path, languages + [name for name in services if name not in adapters]
 
 
 def dimensions_know_only_contracts(root: Path) -> list[str]:

@@ -120,7 +120,8 @@ def _expected_pins(
     root: Path, known: dict[str, Any], contracts: dict[str, Any]
 ) -> list[tuple[str, set[str], set[str]]]:
     versions = load(root, "catalog/versions.yml")
-    images = {load(root, f"catalog/services/{name}/service.yml")["image"] for name in known["services"]}
+    contracts_of_services = [load(root, f"catalog/services/{name}/service.yml") for name in known["services"]]
+    images = {contract["image"] for contract in contracts_of_services if "image" in contract}
     toolchains = {load(root, f"catalog/languages/{name}.yml")["toolchain"] for name in known["languages"]}
     adapters = [
         (f"adapters of {language}", _declared_adapters(contracts, language), _adapter_layers(root, language))
