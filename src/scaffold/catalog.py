@@ -82,7 +82,7 @@ class Stack(Choice):
 
 @dataclass(frozen=True)
 class Service(Choice):
-    """A backing service: the service contract. One that brings processes only has no image, port or variable."""
+    """The contract of a backing service; one that brings only processes has no image, port or variable."""
 
     image: str | None
     port: int | None

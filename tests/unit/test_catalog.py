@@ -36,9 +36,11 @@ def test_this_catalog_is_valid_and_in_order() -> None:
         assert list(getattr(loaded, kind)) == list(index[kind].values())
         assert [choice.label for choice in getattr(loaded, kind).values()] == list(index[kind])
     for service in loaded.services.values():
-        names = {variable.name for variable in service.part.variables}
-        assert service.variable in names or (service.image is None and service.part.processes)
-        assert service.image in loaded.versions["images"]
+        if service.image is None:
+            assert service.part.processes
+        else:
+            assert service.variable in {variable.name for variable in service.part.variables}
+            assert service.image in loaded.versions["images"]
     for stack in loaded.stacks.values():
         assert stack.language in loaded.languages
         assert set(stack.adapters) <= set(loaded.services)
