@@ -82,9 +82,10 @@ def raising(error: Exception) -> Callable[[Bench], str]:
 def test_a_check_passes_by_evidence_only(function: Callable[[Bench], str], status: str) -> None:
     probe = Check("x", "I", "promise", "fix", function)
     bench = Bench(None)  # type: ignore[arg-type]  # a check that needs nothing never looks at the site
-    found = judge(probe, bench, lambda word, seen: Result("x", "I", word, "", tuple(seen), "", 0))
+    found, late = judge(probe, bench, lambda word, seen: Result("x", "I", word, "", tuple(seen), "", 0))
     assert found.status == status
     assert found.evidence
+    assert not late
 
 
 def test_an_id_is_registered_once() -> None:

@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Self
 
-from scaffold.verify.registry import Failed
+from scaffold.verify.registry import Failed, Late
 
 
 class Unanswered(Failed):
     """A request was not answered: refused, cut or late."""
+
+
+class TimedOut(Unanswered, Late):
+    """No answer came in time."""
 
 
 @dataclass(frozen=True)
@@ -89,9 +93,11 @@ class Connection:
         try:
             response.begin()
             body = response.read()
+        except TimeoutError as error:
+            raise TimedOut(f"no whole answer from {self.name} within {timeout:g} s") from error
         except (OSError, http.client.HTTPException) as error:
             reason = str(error) or type(error).__name__
-            raise Unanswered(f"no whole answer from {self.name} within {timeout:g} s: {reason}") from error
+            raise Unanswered(f"no whole answer from {self.name}: {reason}") from error
         headers: dict[str, str] = {}
         for name, value in response.getheaders():
             known = headers.get(name.lower())

@@ -2,15 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from time import sleep
 
 from scaffold.verify.client import Answer, Connection, head
 from scaffold.verify.contract import Request
 from scaffold.verify.registry import NotApplicable
 from scaffold.verify.service import Service, encoded
-
-ARRIVAL_SECONDS = 0.3
-"""Time for the service to read what was sent: a request that it has not seen is not in flight."""
 
 
 class HalfSent:
@@ -35,5 +31,5 @@ def half_sent(service: Service, declared: Request) -> Iterator[HalfSent]:
     middle = len(body) // 2
     with service.connect() as connection:
         connection.send(head(declared.method, declared.path, headers) + body[:middle])
-        sleep(ARRIVAL_SECONDS)
+        service.settle()  # a request that it has not seen is not in flight
         yield HalfSent(connection, declared.method, body[middle:])

@@ -36,6 +36,10 @@ class Failed(Exception):  # noqa: N818 - an outcome, not an error
         self.evidence = evidence
 
 
+class Late(Failed):
+    """The promise was not kept in time; a busy machine may be the reason, so it is tried again alone."""
+
+
 class NotApplicable(Exception):  # noqa: N818 - an outcome, not an error
     """The promise does not concern this service; carries the reason."""
 
@@ -53,7 +57,8 @@ class Check:
 
     `needs` names what must be there, in the words of `needs.py`: `docker`, `host`, `strace`, `backing`,
     `http:openapi`, `request:create`, `migration:up`, `admin:console`, `variable:LOG_LEVEL`, `file:Procfile`.
-    `alone`: nothing else may run beside it. `waits`: it mostly sleeps and needs no place in the pool.
+    `alone`: nothing that works may run beside it. `waits`: it mostly sleeps, begins first and needs no lane.
+    `long`: it begins before the others. `turn`: checks that name the same thing take turns.
     """
 
     id: str
@@ -64,6 +69,8 @@ class Check:
     needs: tuple[str, ...] = ()
     alone: bool = False
     waits: bool = False
+    long: bool = False
+    turn: str = ""
 
 
 _checks: dict[str, Check] = {}
@@ -78,13 +85,15 @@ def check(
     needs: Sequence[str] = (),
     alone: bool = False,
     waits: bool = False,
+    long: bool = False,
+    turn: str = "",
 ) -> Callable[[Function], Function]:
     """Register the decorated function as the proof of a promise."""
 
     def register(function: Function) -> Function:
         if id in _checks or factor not in FACTORS:
             raise ValueError(f"the check {id} is registered twice or has no factor {factor}")
-        _checks[id] = Check(id, factor, promise, fix, function, tuple(needs), alone, waits)
+        _checks[id] = Check(id, factor, promise, fix, function, tuple(needs), alone, waits, long, turn)
         return function
 
     return register

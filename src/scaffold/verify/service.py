@@ -11,10 +11,11 @@ from scaffold.verify import client
 from scaffold.verify.client import Answer, Connection, Unanswered
 from scaffold.verify.contract import BackingService, Contract, Request
 from scaffold.verify.logs import Log
-from scaffold.verify.registry import Failed
+from scaffold.verify.registry import Failed, Late
 from scaffold.verify.runners import Instance
 
 POLL_SECONDS = 0.02
+SETTLE_SECONDS = 0.3
 
 
 class Service:
@@ -110,7 +111,7 @@ class Service:
             if (code := self.instance.poll()) is not None:
                 raise Failed(f"{self.name} ended with {code} before {path} was {status}", self.log.tail())
             time.sleep(POLL_SECONDS)
-        raise Failed(f"{path} was {seen or 'unanswered'}, not {status}, after {seconds:g} s", self.log.tail())
+        raise Late(f"{path} was {seen or 'unanswered'}, not {status}, after {seconds:g} s", self.log.tail())
 
     def await_readiness(self, wanted: Callable[[Answer], bool], seconds: float, what: str) -> float:
         """Ask readiness until it says what is wanted; return how long it took.
@@ -130,13 +131,18 @@ class Service:
             if (code := self.instance.poll()) is not None:
                 raise Failed(f"{what}: the process ended with {code}", self.log.tail())
             time.sleep(POLL_SECONDS)
-        raise Failed(f"{what}: after {seconds:g} s readiness still said {seen}")
+        raise Late(f"{what}: after {seconds:g} s readiness still said {seen}")
 
     def await_healthy(self, service: BackingService, seconds: float) -> float:
         """Wait until readiness is 200 and nothing is degraded; return how long it took."""
         return self.await_readiness(
             lambda answer: answer.ok and "degraded" not in answer.text, seconds, f"{service.id} is back"
         )
+
+    def settle(self) -> None:
+        """Give it time to notice what it was sent: as long as it takes to answer now, and a little more."""
+        self.probe(self._contract.http.liveness)
+        self.wait(SETTLE_SECONDS)
 
     def poll(self) -> int | None:
         """Return the exit code, None while it runs."""
@@ -162,13 +168,13 @@ class Service:
         """Send SIGTERM and wait; return the exit code and the seconds it took.
 
         Raises:
-            Failed: it still runs after `seconds`.
+            Late: it still runs after `seconds`.
         """
         begun = time.monotonic()
         self.terminate()
         code = self.wait(seconds)
         if code is None:
-            raise Failed(f"{self.name} still ran {seconds:g} s after SIGTERM", self.log.tail())
+            raise Late(f"{self.name} still ran {seconds:g} s after SIGTERM", self.log.tail())
         return code, time.monotonic() - begun
 
     def leftovers(self) -> list[str]:

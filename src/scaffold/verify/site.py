@@ -12,7 +12,7 @@ from scaffold.verify.backing import Backing
 from scaffold.verify.contract import BackingService, Contract, Variable
 from scaffold.verify.endpoint import Endpoint
 from scaffold.verify.proxy import Loop, Proxy
-from scaffold.verify.registry import Failed, NotApplicable, Skipped
+from scaffold.verify.registry import Failed, Late, NotApplicable, Skipped
 from scaffold.verify.runners import Runner
 from scaffold.verify.scratch import Scratch
 
@@ -123,6 +123,10 @@ class Site:
         if isinstance(made, Failed | NotApplicable | Skipped):
             raise made
         return made
+
+    def forget_late(self) -> None:
+        """Let what was not made in time be tried again."""
+        self._made = {key: made for key, made in self._made.items() if not isinstance(made, Late)}
 
     def give_up_after(self, key: str) -> None:
         """Fail at once if what everything builds on has failed: nobody waits for the same thing twice.

@@ -1,17 +1,17 @@
 """Runs the commands of the contract as containers of one image."""
 
 import json
-import signal
 import sys
-import time
+import tempfile
 from collections.abc import Mapping
-from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from scaffold.errors import ExitCode, ScaffoldError
 from scaffold.verify import ports, tools
 from scaffold.verify.contract import Contract
 from scaffold.verify.runners import CannotStart, Launch
+from scaffold.verify.runners.container import Container
 from scaffold.verify.scratch import LABEL, Scratch
 
 BUILD_SECONDS = 900.0
@@ -39,7 +39,7 @@ class DockerRunner:
         """Say which image runs."""
         return f"image {self.image}"
 
-    def start(self, launch: Launch) -> "Container":
+    def start(self, launch: Launch) -> Container:
         """Start a container; its command replaces the image's entry point, as Kubernetes does it."""
         published = ports.reserve() if launch.port else None
         flags = [
@@ -60,7 +60,8 @@ class DockerRunner:
         run = tools.quick("docker", "run", *flags, "--entrypoint", first, self.image, *rest)
         if run.code != 0:
             raise CannotStart(run.last_words())
-        return Container(run.stdout.strip(), published)
+        folder = Path(tempfile.mkdtemp(dir=self._scratch.folder))
+        return Container(run.stdout.strip(), published, folder)
 
     def configuration(self) -> Mapping[str, Any]:
         """Return the image's configuration: its user, environment and labels."""
@@ -76,69 +77,6 @@ class DockerRunner:
     def history(self) -> str:
         """Return the commands that made the image's layers."""
         return tools.quick("docker", "history", "--no-trunc", "--format", "{{.CreatedBy}}", self.image).stdout
-
-
-class Container:
-    """A started container."""
-
-    host = "127.0.0.1"
-
-    def __init__(self, identity: str, port: int | None) -> None:
-        self.started = time.monotonic()
-        self.id, self.port = identity, port
-        self._code: int | None = None
-
-    def poll(self) -> int | None:
-        """Return the exit code, None while it runs."""
-        if self._code is None:
-            shown = tools.quick("docker", "inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", self.id)
-            status, _, code = shown.stdout.strip().partition(" ")
-            if status in ("exited", "dead"):
-                self._code = int(code)
-        return self._code
-
-    def wait(self, seconds: float) -> int | None:
-        """Wait for the end; None if it still runs then."""
-        if self._code is None and seconds > 0:
-            done = tools.quick("docker", "wait", self.id, seconds=seconds)
-            if done.code == 0:
-                self._code = int(done.stdout.strip())
-        return self.poll()
-
-    def signal(self, number: signal.Signals) -> None:
-        """Send a signal to the container's first process."""
-        tools.quick("docker", "kill", "--signal", number.name, self.id)
-
-    def output(self) -> tuple[str, str]:
-        """Return stdout and stderr so far."""
-        logs = tools.quick("docker", "logs", self.id)
-        return logs.stdout, logs.stderr
-
-    def tree(self) -> dict[int, str]:
-        """Return the container's processes."""
-        shown = tools.quick("docker", "top", self.id, "-eo", "pid,stat")
-        rows = [line.split() for line in shown.stdout.splitlines()[1:]]
-        return {int(pid): state[0] for pid, state in rows}
-
-    def leftovers(self) -> list[str]:
-        """Nothing outlives a container's first process."""
-        return []
-
-    def waited_seconds(self) -> float:
-        """Unknown in a container."""
-        return 0.0
-
-    def lived_seconds(self) -> float:
-        """Return the engine's own account."""
-        shown = tools.quick("docker", "inspect", "-f", "{{.State.StartedAt}} {{.State.FinishedAt}}", self.id)
-        begun, ended = (
-            datetime.fromisoformat(f"{moment[:26].rstrip('Z')}+00:00") for moment in shown.stdout.split()
-        )
-        return (ended - begun).total_seconds()
-
-    def close(self) -> None:
-        """Remove the container with its anonymous volumes."""
-        tools.quick("docker", "rm", "--force", "--volumes", self.id)
 
 
 def answers() -> bool:

@@ -29,7 +29,8 @@ def migrate_twice(bench: Bench) -> str:
     promise="Two migrations at once are as good as one",
     fix="Take a lock in the database before looking at what is applied.",
     needs=["backing", UP],
-    alone=True,
+    turn="spare",
+    long=True,
 )
 def migrate_at_once(bench: Bench) -> str:
     """Take the spare database's schema back, then start two migrations at the same moment."""
@@ -57,7 +58,8 @@ def take_back(bench: Bench, env: dict[str, str | None]) -> None:
     promise="The newest migration can be taken back and applied again",
     fix="Give each migration a way back.",
     needs=["backing", UP, "migration:down"],
-    alone=True,
+    turn="spare",
+    long=True,
 )
 def down_and_up(bench: Bench) -> str:
     """Go up, down and up again on the spare database."""
@@ -77,7 +79,8 @@ def down_and_up(bench: Bench) -> str:
     promise="A migration that is cut in its middle fails, and the next one succeeds",
     fix="Run each migration in a transaction, with the record that it was applied.",
     needs=["backing", UP],
-    alone=True,
+    turn="spare",
+    long=True,
 )
 def failing_migration(bench: Bench) -> list[str]:
     """Lose the spare database after some bytes of a migration, then migrate again."""

@@ -3,7 +3,7 @@
 from scaffold.verify import logs
 from scaffold.verify.bench import Bench
 from scaffold.verify.checks.config.refusals import shown
-from scaffold.verify.registry import Failed, NotApplicable, check
+from scaffold.verify.registry import Failed, Late, NotApplicable, check
 from scaffold.verify.service import Service
 
 SECONDS = 30.0
@@ -19,7 +19,7 @@ def finished(bench: Bench, command: tuple[str, ...], env: dict[str, str | None] 
     """
     service = bench.run(command, env=env)
     if service.wait(SECONDS) is None:
-        raise Failed(f"`{service.name}` was not over after {SECONDS:g} s", service.log.tail())
+        raise Late(f"`{service.name}` was not over after {SECONDS:g} s", service.log.tail())
     return service
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scaffold.verify import tools
 from scaffold.verify.bench import Bench
-from scaffold.verify.registry import Failed, Skipped, check
+from scaffold.verify.registry import Failed, Late, Skipped, check
 
 EXAMPLES = "5"
 SECONDS = 60.0
@@ -20,6 +20,7 @@ CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,re
     promise="A bounded run of schemathesis finds no answer that the description does not foresee",
     fix="Run `schemathesis run` against the service; it prints a curl command for each finding.",
     needs=["http:openapi"],
+    long=True,
 )
 def schemathesis(bench: Bench) -> str:
     """Run schemathesis, where it is installed, against a process of its own."""
@@ -42,7 +43,7 @@ def schemathesis(bench: Bench) -> str:
         (tool, "run", url, *flags), bench.folder(), SECONDS, env={"HOME": os.environ.get("HOME", "/")}
     )
     if done.code is None:
-        raise Failed(f"it was not over after {SECONDS:g} s")
+        raise Late(f"it was not over after {SECONDS:g} s")
     if done.code != 0:
         raise Failed(*done.stdout.strip().splitlines()[-30:])
     return done.stdout.strip().splitlines()[-1]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from scaffold.verify.bench import Bench
 from scaffold.verify.client import Answer
 from scaffold.verify.contract import BackingService
-from scaffold.verify.registry import Failed
+from scaffold.verify.registry import Failed, Late
 from scaffold.verify.service import Service
 
 if TYPE_CHECKING:
@@ -35,8 +35,11 @@ class Broken:
             Failed: it is not 200, or not within a second.
         """
         answer = process.get(self.contract.http.liveness, timeout=NOTICE_SECONDS)
-        if not answer.ok or answer.seconds > PROBE_SECONDS:
-            raise Failed(f"{what}: liveness was {answer.status} after {answer.seconds:.2f} s")
+        seen = f"{what}: liveness was {answer.status} after {answer.seconds:.2f} s"
+        if not answer.ok:
+            raise Failed(seen)
+        if answer.seconds > PROBE_SECONDS:
+            raise Late(seen)
         return f"{what}: liveness 200 in {answer.seconds * 1000:.0f} ms"
 
     def judged(self, process: Service, service: BackingService, what: str) -> str:

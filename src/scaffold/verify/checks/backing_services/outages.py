@@ -187,6 +187,8 @@ def slow(bench: Bench) -> list[str]:
     promise="Another instance of a backing service is used by changing its URL alone",
     fix="Take host, port, user and name from the URL, nothing from the code.",
     needs=["backing", "request:sample"],
+    turn="spare",
+    long=True,
 )
 def swap(bench: Bench) -> list[str]:
     """Start with the URLs of the spare instances."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from scaffold.verify.bench import Bench
 from scaffold.verify.contract import Variable
 from scaffold.verify.logs import Log
-from scaffold.verify.registry import Failed, NotApplicable, check
+from scaffold.verify.registry import Failed, Late, NotApplicable, check
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def refused(bench: Bench, env: dict[str, str | None]) -> Refusal:
     limit = bench.patience
     code = service.wait(limit)
     if code is None:
-        raise Failed(f"with {shown(env)} it still ran after {limit:g} s", service.log.tail())
+        raise Late(f"with {shown(env)} it still ran after {limit:g} s", service.log.tail())
     if code == 0:
         raise Failed(f"with {shown(env)} it ended with exit code 0", service.log.tail())
     return Refusal(env, code, service.lived(), service.log)
@@ -136,5 +136,5 @@ def fails_fast(bench: Bench) -> str:
     limit = max(2.0, bench.contract.ready_seconds)
     seconds = min(refused(bench, env).seconds for _ in range(2))
     if seconds > limit:
-        raise Failed(f"it took {seconds:.2f} s to refuse its configuration, more than {limit:g} s")
+        raise Late(f"it took {seconds:.2f} s to refuse its configuration, more than {limit:g} s")
     return f"refused after {seconds:.2f} s, limit {limit:g} s"

@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 from scaffold.verify.bench import Bench
 from scaffold.verify.client import head
-from scaffold.verify.inflight import ARRIVAL_SECONDS
 from scaffold.verify.registry import Failed, NotApplicable, check
 from scaffold.verify.service import encoded
 
@@ -34,7 +33,7 @@ def upload(bench: Bench) -> list[str]:
         for number in range(PIECES):
             connection.send(chunk(PIECE))
             if number == PIECES // 2:
-                service.wait(ARRIVAL_SECONDS)
+                service.settle()
                 service.terminate()
             service.wait(0.02)
         connection.send(chunk(body) + b"0\r\n\r\n")
@@ -62,7 +61,7 @@ def slow_answer(bench: Bench) -> list[str]:
     slow, service = bench.contract.requests["slow"], bench.start()
     with ThreadPoolExecutor(1) as pool:
         pending = pool.submit(service.send, slow, timeout=15)
-        service.wait(ARRIVAL_SECONDS)
+        service.settle()
         service.terminate()
         answer = pending.result()
     if answer.status != slow.status:

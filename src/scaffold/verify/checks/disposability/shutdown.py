@@ -3,12 +3,11 @@
 from scaffold.verify.bench import Bench
 from scaffold.verify.client import NoConnection, Unanswered
 from scaffold.verify.inflight import half_sent
-from scaffold.verify.registry import Failed, check
+from scaffold.verify.registry import Failed, Late, check
 from scaffold.verify.service import Service
 
 CLEAN = (0, 143)
 IDLE_SECONDS = 5.0
-SETTLE_SECONDS = 0.3
 
 
 def clean_exit(service: Service, seconds: float) -> str:
@@ -19,7 +18,7 @@ def clean_exit(service: Service, seconds: float) -> str:
     """
     code = service.wait(seconds)
     if code is None:
-        raise Failed(f"it still ran {seconds:g} s after the last answer", service.log.tail())
+        raise Late(f"it still ran {seconds:g} s after the last answer", service.log.tail())
     if code not in CLEAN:
         raise Failed(f"exit code {code} after a complete drain, expected 0 or 143", service.log.tail())
     return f"exit code {code}"
@@ -78,7 +77,7 @@ def second_sigterm(bench: Bench) -> str:
     service = bench.start()
     with half_sent(service, bench.contract.requests["create"]):
         service.terminate()
-        service.wait(SETTLE_SECONDS)
+        service.settle()
         code, seconds = service.stop(2.0)
     return f"second SIGTERM with a request half sent: exit code {code} after {seconds:.2f} s"
 

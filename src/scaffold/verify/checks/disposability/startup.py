@@ -3,7 +3,7 @@
 import signal
 
 from scaffold.verify.bench import Bench
-from scaffold.verify.registry import Failed, check
+from scaffold.verify.registry import Failed, Late, check
 
 from .shutdown import IDLE_SECONDS
 
@@ -28,7 +28,7 @@ def ready_time(bench: Bench) -> str:
         service.close()
         if seconds <= budget:
             return f"ready after {seconds:.2f} s, budget {budget:g} s"
-    raise Failed(f"the fastest of {ATTEMPTS} starts took {seconds:.2f} s, budget {budget:g} s")
+    raise Late(f"the fastest of {ATTEMPTS} starts took {seconds:.2f} s, budget {budget:g} s")
 
 
 @check(

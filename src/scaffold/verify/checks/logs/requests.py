@@ -8,7 +8,7 @@ from itertools import pairwise
 from scaffold.verify import logs
 from scaffold.verify.bench import Bench
 from scaffold.verify.checks.port_binding.listening import turned_away
-from scaffold.verify.registry import Failed, check
+from scaffold.verify.registry import Failed, Late, check
 
 from .lines import life
 
@@ -70,9 +70,7 @@ def unbuffered(bench: Bench) -> str:
     service.signal(signal.SIGKILL)
     service.wait(5)
     if not any(NOT_FOUND.search(line) for line in service.log.lines[before:]):
-        raise Failed(
-            "kill -9 right after an answer: the request's line was never written", service.log.tail()
-        )
+        raise Late("kill -9 right after an answer: the request's line was never written", service.log.tail())
     return f"kill -9 right after an answer: its line is there ({before} lines before the kill)"
 
 

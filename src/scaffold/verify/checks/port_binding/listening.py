@@ -4,7 +4,7 @@ import socket
 
 from scaffold.verify import client, ports
 from scaffold.verify.bench import Bench
-from scaffold.verify.registry import Failed, NotApplicable, Skipped, check
+from scaffold.verify.registry import Failed, Late, NotApplicable, Skipped, check
 from scaffold.verify.service import Service
 
 
@@ -84,7 +84,7 @@ def port_in_use(bench: Bench) -> list[str]:
     service = turned_away(bench)
     code, port = service.poll(), service.address[1]
     if code is None:
-        raise Failed(f"it still runs {bench.patience:g} s after a start on a taken port", service.log.tail())
+        raise Late(f"it still runs {bench.patience:g} s after a start on a taken port", service.log.tail())
     if code == 0:
         raise Failed("it ended with exit code 0 although its port was taken", service.log.tail())
     words = (str(port), "in use", "EADDRINUSE")

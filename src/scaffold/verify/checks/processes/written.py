@@ -5,7 +5,7 @@ from pathlib import PurePath
 from scaffold.verify import tools
 from scaffold.verify.bench import Bench
 from scaffold.verify.registry import Failed, check
-from scaffold.verify.runners.docker import Container
+from scaffold.verify.runners.container import Container
 from scaffold.verify.trace import traced
 
 HARMLESS = ("/tmp/", "/dev/", "/proc/", "/sys/")  # noqa: S108 - these are looked for, not used

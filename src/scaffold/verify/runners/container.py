@@ -1,0 +1,87 @@
+"""One started container: its output is followed by one tool, its end is noticed by the same."""
+
+import signal
+import subprocess
+import threading
+import time
+from datetime import datetime
+from pathlib import Path
+
+from scaffold.verify import tools
+
+END_SECONDS = 30.0
+
+
+class Container:
+    """A started container, from outside."""
+
+    host = "127.0.0.1"
+
+    def __init__(self, identity: str, port: int | None, folder: Path) -> None:
+        self.started = time.monotonic()
+        self.id, self.port = identity, port
+        self._files = (folder / "stdout", folder / "stderr")
+        with self._files[0].open("wb") as stdout, self._files[1].open("wb") as stderr:
+            self._follower = subprocess.Popen(
+                ("docker", "logs", "--follow", identity),
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                start_new_session=True,
+            )
+        self._code: int | None = None
+        self._ended = threading.Event()
+        threading.Thread(target=self._await_end, daemon=True).start()
+
+    def _await_end(self) -> None:
+        """Following ends with the container; only then is its exit code asked for."""
+        self._follower.wait()
+        done = tools.quick("docker", "wait", self.id, seconds=END_SECONDS)
+        if done.code == 0:
+            self._code = int(done.stdout.strip())
+        self._ended.set()
+
+    def poll(self) -> int | None:
+        """Return the exit code, None while it runs."""
+        return self._code
+
+    def wait(self, seconds: float) -> int | None:
+        """Wait for the end; None if it still runs then."""
+        self._ended.wait(max(seconds, 0))
+        return self._code
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the container's first process."""
+        tools.quick("docker", "kill", "--signal", number.name, self.id)
+
+    def output(self) -> tuple[str, str]:
+        """Return stdout and stderr so far."""
+        stdout, stderr = (file.read_text(encoding="utf-8", errors="replace") for file in self._files)
+        return stdout, stderr
+
+    def tree(self) -> dict[int, str]:
+        """Return the container's processes."""
+        shown = tools.quick("docker", "top", self.id, "-eo", "pid,stat")
+        rows = [line.split() for line in shown.stdout.splitlines()[1:]]
+        return {int(pid): state[0] for pid, state in rows}
+
+    def leftovers(self) -> list[str]:
+        """Nothing outlives a container's first process."""
+        return []
+
+    def waited_seconds(self) -> float:
+        """Unknown in a container."""
+        return 0.0
+
+    def lived_seconds(self) -> float:
+        """Return the engine's own account."""
+        shown = tools.quick("docker", "inspect", "-f", "{{.State.StartedAt}} {{.State.FinishedAt}}", self.id)
+        begun, ended = (
+            datetime.fromisoformat(f"{moment[:26].rstrip('Z')}+00:00") for moment in shown.stdout.split()
+        )
+        return (ended - begun).total_seconds()
+
+    def close(self) -> None:
+        """Remove the container with its anonymous volumes."""
+        tools.quick("docker", "rm", "--force", "--volumes", self.id)
+        self._ended.wait(END_SECONDS)
