@@ -14,16 +14,16 @@ class MemoryOrders:
         self.placed: list[Order] = []
         self.keys: dict[str, Order] = {}
 
-    async def add(self, request: OrderRequest, key: str | None) -> Order:
+    async def add(self, request: OrderRequest, key: str | None) -> tuple[Order, bool]:
         if key in self.keys:
-            return self.keys[key]
+            return self.keys[key], False
         order = Order(
             id=uuid4(), status="confirmed", created_at=datetime.now(UTC), **request.model_dump()
         )
         self.placed.append(order)
         if key:
             self.keys[key] = order
-        return order
+        return order, True
 
     async def get(self, id: UUID) -> Order | None:
         return next((order for order in self.placed if order.id == id), None)
@@ -34,3 +34,7 @@ class MemoryOrders:
             raise UnknownCursorError
         start = ids.index(after) + 1 if after else 0
         return self.placed[start : start + limit]
+
+
+async def nobody(_order: Order) -> None:
+    """Nothing follows."""

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from fake_orders import MemoryOrders
+from fake_orders import MemoryOrders, nobody
 from fastapi import Response
 
 from python_full.adapters import Unavailable
@@ -25,13 +25,13 @@ class BrokenStore(MemoryStore):
 def orders() -> Orders:
     repository = MemoryOrders()
     repository.placed.append(ORDER)
-    return Orders(repository)
+    return Orders(repository, nobody)
 
 
 async def test_the_second_look_comes_from_the_cache(orders: Orders) -> None:
     cache, first, second = MemoryStore(), Response(), Response()
     assert await find(ORDER.id, orders, cache, first) == ORDER
-    assert await find(ORDER.id, Orders(MemoryOrders()), cache, second) == ORDER
+    assert await find(ORDER.id, Orders(MemoryOrders(), nobody), cache, second) == ORDER
     assert (first.headers["x-cache"], second.headers["x-cache"]) == ("miss", "hit")
 
 
@@ -43,5 +43,5 @@ async def test_an_outage_of_the_cache_is_a_miss(orders: Orders) -> None:
 
 async def test_what_is_not_there_is_not_kept() -> None:
     cache = MemoryStore()
-    assert await find(ORDER.id, Orders(MemoryOrders()), cache, Response()) is None
+    assert await find(ORDER.id, Orders(MemoryOrders(), nobody), cache, Response()) is None
     assert await cache.get(f"order:{ORDER.id}") is None

@@ -2,10 +2,12 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from fake_orders import MemoryOrders
+from fake_orders import MemoryOrders, nobody
 from fastapi import FastAPI
 
+from python_full.adapters import Unavailable
 from python_full.orders.dependencies import orders
+from python_full.orders.schemas import Order, OrderRequest
 from python_full.orders.service import Orders
 
 TEA = {"item": "tea", "quantity": 2}
@@ -14,7 +16,7 @@ TEA = {"item": "tea", "quantity": 2}
 @pytest.fixture(autouse=True)
 def repository(app: FastAPI) -> MemoryOrders:
     repository = MemoryOrders()
-    app.dependency_overrides[orders] = lambda: Orders(repository)
+    app.dependency_overrides[orders] = lambda: Orders(repository, nobody)
     return repository
 
 
@@ -100,3 +102,17 @@ async def test_an_outage_of_the_database_asks_to_come_again(
     response = await client.post("/orders", json=TEA)
     assert response.status_code == 503
     assert int(response.headers["retry-after"]) > 0
+
+
+async def test_what_follows_a_confirmed_order_is_done_once_and_may_fail() -> None:
+    followed: list[Order] = []
+
+    async def follow(order: Order) -> None:
+        followed.append(order)
+        raise Unavailable("mail")
+
+    orders_of_test = Orders(MemoryOrders(), follow)
+    request = OrderRequest(item="tea", quantity=2)
+    placed = [await orders_of_test.place(request, "k-1") for _ in range(2)]
+    assert placed[0] == placed[1]
+    assert followed == [placed[0]]

@@ -7,6 +7,7 @@ import alembic.config
 import click
 import structlog
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import OperationalError
 
@@ -28,9 +29,9 @@ def command(environ: Mapping[str, str], down: bool) -> None:
     script.attributes["config"] = config
     try:
         if not down:
-            alembic.command.upgrade(script, "head")
-        elif _migrated(config):
-            alembic.command.downgrade(script, "-1")
+            alembic.command.upgrade(script, "heads")
+        elif heads := _heads(config):
+            alembic.command.downgrade(script, _before(script, heads))
         else:
             log.info("There is no migration to take back")
     except OperationalError as error:
@@ -38,11 +39,18 @@ def command(environ: Mapping[str, str], down: bool) -> None:
     log.info("The schema is as asked", down=down)
 
 
-def _migrated(config: Config) -> bool:
+def _before(script: alembic.config.Config, heads: tuple[str, ...]) -> str:
+    """The version without the newest migration; of several branches, without the one that needs the others."""
+    scripts = ScriptDirectory.from_config(script)
+    newest = next(scripts.iterate_revisions(heads, "base"))
+    return f"{newest.revision}@{newest.down_revision or 'base'}"
+
+
+def _heads(config: Config) -> tuple[str, ...]:
     engine = create_engine(
         postgres.url(config),
         poolclass=NullPool,
         connect_args=postgres.CONNECT_ARGUMENTS,
     )
     with engine.connect() as connection:
-        return bool(MigrationContext.configure(connection).get_current_heads())
+        return MigrationContext.configure(connection).get_current_heads()

@@ -7,11 +7,9 @@ import click
 import structlog
 
 from .. import adapters
-from ..adapters.postgres import Postgres
 from ..config import Config
-from ..orders.repository import PostgresOrders
+from ..orders.placement import orders_of
 from ..orders.schemas import OrderRequest
-from ..orders.service import Orders
 from . import configured
 
 ORDERS = [
@@ -32,7 +30,7 @@ def command(environ: Mapping[str, str]) -> None:
 
 async def seed(config: Config) -> None:
     async with adapters.opened(config) as opened:
-        orders = Orders(PostgresOrders(opened[Postgres]))
+        orders = orders_of(opened)
         for request in ORDERS:
             await orders.place(request, key=f"seed-{request.item}")
     log.info("The orders are there", orders=len(ORDERS))

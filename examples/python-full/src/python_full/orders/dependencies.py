@@ -2,13 +2,12 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from ..adapters.postgres import Postgres
-from .repository import PostgresOrders
+from .placement import orders_of
 from .service import Orders
 
 
 async def orders(request: Request) -> Orders:
-    return Orders(PostgresOrders(request.app.state.adapters[Postgres]))
+    return orders_of(request.app.state.adapters)
 
 
 OrdersDependency = Annotated[Orders, Depends(orders)]

@@ -24,7 +24,10 @@ async def find(
     cache: Annotated[Store, Depends(cache)],
     response: Response,
 ) -> Order | None:
-    """One order, from the cache or else from the database; an outage of the cache is a miss."""
+    """One order, from the cache or else from the database; an outage of the cache is a miss.
+
+    Only what changes no more is kept in the cache.
+    """
     key = f"order:{id}"
     try:
         cached = await cache.get(key)
@@ -35,7 +38,7 @@ async def find(
     if cached:
         return Order.model_validate_json(cached)
     order = await orders.get(id)
-    if order:
+    if order and order.status != "pending":
         with contextlib.suppress(Unavailable):
             await cache.set(key, order.model_dump_json(), TTL_SECONDS)
     return order

@@ -1,13 +1,17 @@
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..adapters.postgres import Postgres
-from .schemas import Order, OrderRequest
+from .schemas import Order, OrderRequest, Status
 from .service import UnknownCursorError
 from .tables import orders
+
+Record = Callable[[AsyncConnection, Order], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -15,9 +19,13 @@ class PostgresOrders:
     """Orders in PostgreSQL."""
 
     postgres: Postgres
+    status: Status
+    """Of an order that has just been placed."""
+    record: Record | None = None
+    """What else belongs into the transaction that places an order."""
 
-    async def add(self, request: OrderRequest, key: str | None) -> Order:
-        values = {**request.model_dump(), "status": "confirmed", "idempotency_key": key}
+    async def add(self, request: OrderRequest, key: str | None) -> tuple[Order, bool]:
+        values = {**request.model_dump(), "status": self.status, "idempotency_key": key}
         added = (
             insert(orders)
             .values(values)
@@ -30,7 +38,11 @@ class PostgresOrders:
                 # The other transaction has ended: a conflict is known only then.
                 former = select(orders).where(orders.c.idempotency_key == key)
                 row = (await connection.execute(former)).one()
-        return Order.model_validate(row)
+                return Order.model_validate(row), False
+            order = Order.model_validate(row)
+            if self.record:
+                await self.record(connection, order)
+        return order, True
 
     async def get(self, id: UUID) -> Order | None:
         async with self.postgres.transaction() as connection:

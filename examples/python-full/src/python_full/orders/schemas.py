@@ -7,6 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from ..schemas import Body, Line
 
 
+Status = Literal["pending", "confirmed", "expired"]
+
+
 class OrderRequest(Body):
     item: Line
     quantity: int = Field(ge=1, le=1000)
@@ -18,7 +21,7 @@ class Order(BaseModel):
     id: UUID
     item: str
     quantity: int
-    status: Literal["confirmed"]
+    status: Status
     created_at: datetime
 
 
