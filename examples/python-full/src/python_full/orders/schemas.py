@@ -6,7 +6,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..schemas import Body, Line
 
-
 Status = Literal["pending", "confirmed", "expired"]
 
 

@@ -8,7 +8,6 @@ import structlog
 from ..adapters import Unavailable
 from .schemas import Order, OrderPage, OrderRequest
 
-
 Follow = Callable[[Order], Awaitable[None]]
 """What follows when an order is confirmed; raises `Unavailable` when it cannot be done now."""
 
