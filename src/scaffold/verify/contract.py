@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -45,6 +45,8 @@ class BackingService:
     variable: str
     readiness: str | Mapping[str, str]
     compose_service: str | None = None
+    engine: str | None = None
+    """Name and major version, as `postgres:18`."""
 
     def required_by(self, process: str) -> bool:
         """Tell whether its outage makes the process unready."""
@@ -62,11 +64,17 @@ class Request:
     status: int
     headers: Mapping[str, str]
     json: Any = None
+    size: int = 0
+    """Bytes of a body that the suite makes."""
+    process: str = "worker"
+    """The process type that does the job which it leaves."""
+    done: Mapping[str, Any] = field(default_factory=dict)
+    log: str | None = None
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Self:
         """Make a request from its entry in the contract."""
-        return cls(data["method"], data["path"], data["status"], data.get("headers", {}), data.get("json"))
+        return cls(**{"headers": {}, **data})
 
 
 @dataclass(frozen=True)
@@ -182,4 +190,7 @@ def _cross_faults(data: Mapping[str, Any]) -> list[str]:
         for service in data.get("services", ())
         if service["variable"] not in names
     ]
+    job = data.get("requests", {}).get("job", {})
+    if job and (job.get("process", "worker") not in data["processes"] or "done" not in job):
+        faults.append("`requests.job` needs `done`, and a `process` that `processes` declares")
     return faults

@@ -9,6 +9,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 WAIT_SECONDS = 5.0
+GARBAGE = b"\xff\x00 no answer that any protocol knows \xfe\r\n" * 8
 
 
 class Loop:
@@ -49,11 +50,12 @@ class Proxy:
         self._flowing.set()
         self._delay = 0.0
         self._limit: int | None = None
+        self._garbled = False
         loop.do(self._open())
 
     def heal(self) -> None:
         """Pass everything on again; held bytes too."""
-        self._delay, self._limit = 0.0, None
+        self._delay, self._limit, self._garbled = 0.0, None, False
         self._loop.do(self._open())
 
     def refuse(self) -> None:
@@ -71,6 +73,10 @@ class Proxy:
     def hang(self) -> None:
         """Accept connections, hold every byte."""
         self._loop.do(self._hold())
+
+    def garble(self) -> None:
+        """Answer garbage in place of what the other side says."""
+        self._garbled = True
 
     def delay(self, seconds: float) -> None:
         """Hold each piece of data, in both directions, for so long."""
@@ -145,7 +151,7 @@ class Proxy:
                     if self._limit < 0:
                         await self._shut()
                         return
-                writer.write(data)
+                writer.write(GARBAGE if self._garbled and not sent else data)
                 await writer.drain()
         writer.close()
 

@@ -5,12 +5,15 @@ from urllib.parse import urlsplit
 from scaffold.verify.bench import Bench
 from scaffold.verify.registry import NotApplicable
 
+SHORTEST = 8
+"""Characters below which a value is an everyday word, which may stand anywhere."""
+
 
 def secrets(bench: Bench) -> dict[str, str]:
     """Return the parts of secret variables' values that nobody may show, by variable.
 
     Raises:
-        NotApplicable: the contract has no secret, or none with a value.
+        NotApplicable: the contract has no secret, or none with a value that can be recognised.
     """
     environment = bench.site.environment()
     found = {
@@ -18,7 +21,7 @@ def secrets(bench: Bench) -> dict[str, str]:
         for variable in bench.contract.variables
         if variable.secret and variable.name in environment
     }
-    found = {name: hidden for name, hidden in found.items() if hidden}
+    found = {name: hidden for name, hidden in found.items() if len(hidden) >= SHORTEST}
     if not found:
         raise NotApplicable("no secret variable has a value with a password in this run")
     return found

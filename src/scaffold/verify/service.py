@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import secrets
 import signal
 import time
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from scaffold.verify.runners import Instance
 
 POLL_SECONDS = 0.02
 SETTLE_SECONDS = 0.3
+OCTETS = "application/octet-stream"
 
 
 class Service:
@@ -67,12 +69,21 @@ class Service:
         return self.request("GET", path, headers=headers, timeout=timeout)
 
     def send(
-        self, declared: Request, *, headers: Mapping[str, str] | None = None, timeout: float = 5.0
+        self,
+        declared: Request,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        timeout: float = 5.0,
     ) -> Answer:
-        """Send a request of the contract."""
-        body, found = encoded(declared)
+        """Send a request of the contract, with a body of its own where there is one."""
+        made, found = encoded(declared)
         return self.request(
-            declared.method, declared.path, headers={**found, **(headers or {})}, body=body, timeout=timeout
+            declared.method,
+            declared.path,
+            headers={**found, **(headers or {})},
+            body=made if body is None else body,
+            timeout=timeout,
         )
 
     def probe(self, path: str, *, timeout: float = 5.0) -> int:
@@ -202,6 +213,8 @@ class Service:
 
 def encoded(declared: Request) -> tuple[bytes | None, dict[str, str]]:
     """Return a request's body and headers as they are sent."""
+    if declared.size:
+        return secrets.token_bytes(declared.size), {"Content-Type": OCTETS, **declared.headers}
     if declared.json is None:
         return None, dict(declared.headers)
     return json.dumps(declared.json).encode(), {"Content-Type": "application/json", **declared.headers}

@@ -42,7 +42,7 @@ class Site:
         self._lock = threading.Lock()
 
     def environment(self) -> dict[str, str]:
-        """Return the smallest valid environment: what is required, the backing services, the revision."""
+        """Return a valid environment: backing services, examples of what has no default, the revision."""
         values = {variable.name: self._value(variable) for variable in self.contract.variables}
         return {name: value for name, value in values.items() if value is not None}
 
@@ -52,7 +52,9 @@ class Site:
         service = next((item for item in self.contract.services if item.variable == variable.name), None)
         if service is not None and service.id in self._urls:
             return self._urls[service.id]
-        return variable.example or variable.default if variable.required else None
+        if variable.required or variable.default is None:
+            return variable.example or variable.default
+        return None
 
     def endpoint(self, service: BackingService) -> Endpoint:
         """Return where a backing service is.

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 
 class Database(socketserver.ThreadingTCPServer):
-    """Keeps texts and counters in memory, and locks that end with the connection."""
+    """Keeps texts, counters and a queue in memory, and locks that end with the connection."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -14,6 +14,7 @@ class Database(socketserver.ThreadingTCPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Session)
         self.values: dict[str, str] = {}
+        self.queue: list[str] = []
         self.mutex = threading.Lock()
         self.locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
 
@@ -61,6 +62,12 @@ class _Session(socketserver.StreamRequestHandler):
             values[arguments[0]] = arguments[1]
         elif command == "INCR":
             values[arguments[0]] = str(int(values.get(arguments[0], "0")) + 1)
+        elif command == "PUSH":
+            self.server.queue.append(arguments[0])
+        elif command == "HEAD":
+            return self.server.queue[0] if self.server.queue else ""
+        elif command == "DROP" and arguments[0] in self.server.queue:
+            self.server.queue.remove(arguments[0])
         elif command == "SETNX":
             values.setdefault(arguments[0], arguments[1])
         elif command == "PING":

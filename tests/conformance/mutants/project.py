@@ -45,6 +45,8 @@ def _compose(folder: Path, names: list[str], broken: str | None) -> None:
     web = {"build": ".", "environment": dict.fromkeys(given, "")}
     worker = {**web, "build": "worker" if broken == "i-one-image" else "."}
     image = "postgres:latest" if broken == "x-pinned-images" else "postgres:18"
+    if broken == "x-engines":
+        image = "postgres:17"
     services = {"web": web, "worker": worker, "database": {"image": image}}
     (folder / "compose.yaml").write_text(json.dumps({"services": services}), encoding="utf-8")
 
@@ -71,7 +73,12 @@ def document(command: list[str], port: int) -> dict[str, Any]:
         },
         "variables": variables(port),
         "services": [
-            {"id": "database", "variable": "DATABASE_URL", "readiness": "required"},
+            {
+                "id": "database",
+                "variable": "DATABASE_URL",
+                "readiness": "required",
+                "engine": "postgres:18",
+            },
             {"id": "cache", "variable": "CACHE_URL", "readiness": "reported"},
         ],
         "migrations": {"up": [*command, "migrate"], "down": [*command, "migrate", "--down"]},
@@ -81,6 +88,14 @@ def document(command: list[str], port: int) -> dict[str, Any]:
             "sample": {"method": "GET", "path": "/items", "status": 200},
             "create": {"method": "POST", "path": "/items", "json": {"name": "Ada"}, "status": 201},
             "slow": {"method": "GET", "path": "/slow", "status": 200},
+            "upload": {"method": "POST", "path": "/files", "size": 100_000, "status": 201},
+            "job": {
+                "method": "POST",
+                "path": "/jobs",
+                "status": 201,
+                "done": {"state": "done"},
+                "log": "job done",
+            },
         },
     }
 

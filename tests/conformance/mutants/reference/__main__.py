@@ -6,6 +6,7 @@ import sys
 import time
 
 import config
+import jobs
 import litter
 import log
 import store
@@ -57,7 +58,7 @@ def serve(settings: config.Config, name: str) -> int:
     async def run() -> int:
         if switch.broken("iv-down-at-start"):
             await store.ask(settings.database, "PING")
-        return await Server(App(settings, ROUTES)).serve()
+        return await Server(App(settings, ROUTES, name)).serve(jobs.work if name == "worker" else None)
 
     try:
         code = asyncio.run(run())

@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import time
+import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ class App:
 
     config: Config
     routes: Routes
+    process: str
     draining: bool = False
     counts: Counter[tuple[str, str, int]] = field(default_factory=Counter)
     seconds: float = 0.0
@@ -47,7 +49,7 @@ class App:
         except Refused as refused:
             reply = problem(refused.status, refused.detail, **refused.headers)
         except store.Unavailable as error:
-            reply = self._unavailable(str(error))
+            reply = self._unavailable(error)
         except Exception as error:
             log.write("error", "a request failed", error=repr(error), request_id=request_id)
             reply = problem(500, "an error inside the service")
@@ -66,12 +68,25 @@ class App:
         """Tell whether nobody asked for more than readiness."""
         return all(route == "/readyz" for _, route, _ in self.counts)
 
-    def _unavailable(self, reason: str) -> Reply:
+    def _unavailable(self, error: store.Unavailable) -> Reply:
+        reason = str(error)
         self.memory["failed"] = "yes"
+        if reason == "UnicodeDecodeError":
+            return self._garbage(error)
         if broken("iv-bounded-answers") and reason == "TimeoutError":
             return problem(500, "an error inside the service")
         later = {} if broken("iv-outage-problem") else {"Retry-After": "1"}
         return problem(503, "a backing service does not answer", **later)
+
+    def _garbage(self, error: store.Unavailable) -> Reply:
+        """An answer that nobody foresaw is an error inside the service."""
+        text = "".join(traceback.format_exception(error))
+        if broken("xi-inner-errors"):
+            log.stray(text)
+        log.write("error", "a backing service answered garbage", error=text)
+        if broken("iv-garbage"):
+            self.memory["garbage"] = "yes"
+        return problem(500, text if broken("api-no-internals-in-500") else "an error inside the service")
 
     def _account(self, message: Message, route: str, status: int, spent: float) -> None:
         method = message.method if message.method in METHODS else "other"
@@ -106,7 +121,8 @@ class App:
     def _route(self, path: str) -> str:
         if path in self.routes:
             return path
-        return "/items/{id}" if re.fullmatch(r"/items/[^/]+", path) else "unmatched"
+        folder, _, identity = path.rpartition("/")
+        return f"{folder}/{{id}}" if identity and f"{folder}/{{id}}" in self.routes else "unmatched"
 
     async def _dispatch(self, route: str, message: Message, body: Body) -> Reply:
         methods = self.routes.get(route)

@@ -40,12 +40,14 @@ def _children(settings: Config) -> None:
 def _lock(process: str) -> int:
     """Refuse to start beside, or after, another process, as the broken promise says."""
     file = Path(tempfile.gettempdir()) / f"{process}.pid"
-    beside = broken("vii-two-instances") if process == "web" else broken("viii-process-types")
-    if not (beside or broken("ix-kill-9-restart")):
+    web = process == "web"
+    beside = broken("vii-two-instances") if web else broken("viii-process-types")
+    after = broken("ix-kill-9-restart") if web else broken("ix-process-types-kill-9")
+    if not (beside or after):
         return 0
     if file.exists():
         alive = Path(f"/proc/{file.read_text(encoding='ascii')}").exists()
-        if beside if alive else broken("ix-kill-9-restart"):
+        if beside if alive else after:
             log.write("error", f"{file} exists")
             return 1
     file.write_text(str(os.getpid()), encoding="ascii")

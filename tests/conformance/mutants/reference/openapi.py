@@ -16,13 +16,16 @@ NAMED = {
     "properties": {"name": {"type": "string", "minLength": 1, "maxLength": 100}},
 }
 BODY = {"required": True, "content": {"application/json": {"schema": NAMED}}}
+OCTETS = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+FILE = {"required": True, "content": OCTETS}
+FETCHED = {"200": {"description": "A file", "content": OCTETS}, "404": PROBLEM, "503": PROBLEM}
 KEY = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "pattern": "^[a-z0-9]{1,64}$"}}
 IDENTITY = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
 
 
 def operation(name: str, *errors: int, status: int = 200, **more: object) -> dict[str, Any]:
     """Describe one operation."""
-    described = {str(error): PROBLEM for error in (404, 405, 408, 413, *errors)}
+    described = {str(error): PROBLEM for error in (404, 405, 408, 413, 500, *errors)}
     return {"operationId": name, "responses": {str(status): OBJECT, **described}, **more}
 
 
@@ -48,6 +51,10 @@ DOCUMENT: dict[str, Any] = {
         "/slow": {"get": operation("slow", 503)},
         "/cart": {"get": operation("cart", 503)},
         "/cart/items": {"post": operation("add", 422, 503, status=201, requestBody=BODY)},
+        "/jobs": {"post": operation("leave", 503, status=201)},
+        "/jobs/{id}": {"get": operation("show", 503, parameters=[IDENTITY])},
+        "/files": {"post": operation("keep", 503, status=201, requestBody=FILE)},
+        "/files/{id}": {"get": {**operation("fetch", 503, parameters=[IDENTITY]), "responses": FETCHED}},
         "/stats": {"get": operation("stats", 503)},
     },
     "components": {

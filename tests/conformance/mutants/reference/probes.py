@@ -20,6 +20,8 @@ def as_json(document: object, status: int = 200, **headers: str) -> Reply:
 
 async def livez(app: App, _: Message) -> Reply:
     """Alive, whatever the backing services do."""
+    if "garbage" in app.memory:
+        return as_json({"status": "confused"}, 503)
     if broken("iv-liveness") and await state(app, app.config.database) == "down":
         return as_json({"status": "no database"}, 503)
     return as_json({"status": "ok"})
@@ -28,6 +30,8 @@ async def livez(app: App, _: Message) -> Reply:
 async def readyz(app: App, _: Message) -> Reply:
     """Ready unless the drain has begun or the database is down; a lost cache is only told."""
     database, cache = await asyncio.gather(state(app, app.config.database), state(app, app.config.cache))
+    if app.process == "worker" and broken("iv-process-types"):
+        database = "ok"
     checks = {"database": database, "cache": cache.replace("down", "degraded")}
     ready = database == "ok" and not (app.draining and not broken("ix-readiness-503"))
     return as_json({"status": "ready" if ready else "unready", "checks": checks}, 200 if ready else 503)
@@ -41,7 +45,8 @@ async def state(app: App, url: str) -> str:
         await store.ask(url, "PING")
     except store.Unavailable as reason:
         hanging = str(reason) == "TimeoutError"
-        ignored = broken("iv-hanging") if hanging else broken("iv-down") and url in app.memory
+        unseen = broken("iv-down") and url in app.memory and app.process == "web"
+        ignored = broken("iv-hanging") if hanging else unseen
         return "ok" if ignored else "down"
     app.memory[url] = "was up"
     return "ok"

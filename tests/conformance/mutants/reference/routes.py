@@ -1,6 +1,8 @@
 """Which handler answers which route."""
 
+import files
 import items
+import jobs
 import probes
 from app import Routes
 
@@ -15,5 +17,9 @@ ROUTES: Routes = {
     "/slow": {"GET": items.slow},
     "/cart": {"GET": items.cart},
     "/cart/items": {"POST": items.add},
+    "/jobs": {"POST": jobs.leave},
+    "/jobs/{id}": {"GET": jobs.show},
+    "/files": {"POST": files.keep},
+    "/files/{id}": {"GET": files.read},
     "/stats": {"GET": items.stats},
 }

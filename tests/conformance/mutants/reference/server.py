@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+from collections.abc import Awaitable, Callable
 
 import log
 from app import App
@@ -24,22 +25,27 @@ class Server:
         self._closing = False
         self._places = asyncio.Semaphore(15 if broken("viii-slow-clients") else 10_000)
 
-    async def serve(self) -> int:
-        """Listen until SIGTERM, then drain; return the exit code."""
+    async def serve(self, work: Callable[[App], Awaitable[None]] | None) -> int:
+        """Listen, and work, until SIGTERM, then drain; return the exit code."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._signalled)
         host = "127.0.0.1" if broken("vii-all-interfaces") else "0.0.0.0"  # noqa: S104
         listener = await asyncio.start_server(self._connection, host, self._app.config.port)
         log.started(self._app.config.port)
+        working = asyncio.ensure_future(work(self._app)) if work else None
         await self._stop.wait()
         await self._drain(listener)
+        if working is not None:
+            await working
         log.write("info", "stopped")
         return 1 if broken("ix-sigterm-idle") and self._app.only_probed() else 0
 
     def _signalled(self) -> None:
         if self._app.draining and not broken("ix-second-sigterm"):
             log.write("warning", "stopped by a second signal")
+            if broken("xi-hard-end"):
+                log.stray("Terminated")
             os._exit(128 + signal.SIGTERM)  # as PID 1 it would not die of a signal
         self._app.draining = True
         self._stop.set()
@@ -89,7 +95,7 @@ class Server:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, message: Message
     ) -> None:
         reply = await self._app.answer(message, lambda: read_body(reader, message))
-        if self._app.draining and "transfer-encoding" in message.headers and broken("ix-sigterm-upload"):
+        if self._app.draining and message.path == "/files" and broken("ix-sigterm-upload"):
             reply = problem(503, "draining")
         unread = reply.status in (404, 405, 408, 413)
         asked = message.headers.get("connection", "").lower() == "close"

@@ -1,11 +1,14 @@
 """A client of the tiny database: one connection for each question, every wait bounded."""
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 from switch import broken
 
 TIMEOUT_SECONDS = 2.0
+LINE_BYTES = 1 << 21
 HASTY_SECONDS = 0.15
 
 
@@ -13,26 +16,40 @@ class Unavailable(Exception):  # noqa: N818 - a state
     """The database does not answer."""
 
 
-async def ask(url: str, *questions: str) -> list[str]:
-    """Ask on one connection, in order; locks that a question takes end with it.
+@asynccontextmanager
+async def session(url: str) -> AsyncIterator[Callable[[str], Awaitable[str]]]:
+    """Open one connection to ask on; locks that a question takes end with it.
 
     Raises:
-        Unavailable: no answer within the timeout.
+        Unavailable: no answer within the timeout, or none that can be read.
     """
     parts = urlsplit(url)
+    limit = HASTY_SECONDS if broken("iv-slow") else TIMEOUT_SECONDS
     try:
-        async with asyncio.timeout(HASTY_SECONDS if broken("iv-slow") else TIMEOUT_SECONDS):
-            reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-            try:
-                answers = []
-                for question in questions:
-                    writer.write(f"{question}\n".encode())
-                    answers.append((await reader.readuntil()).decode().strip())
-                return answers
-            finally:
-                writer.close()
-    except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+        async with asyncio.timeout(limit):
+            reader, writer = await asyncio.open_connection(parts.hostname, parts.port, limit=LINE_BYTES)
+
+        async def asked(question: str) -> str:
+            async with asyncio.timeout(limit):
+                writer.write(f"{question}\n".encode())
+                return (await reader.readuntil()).decode().strip()
+
+        try:
+            yield asked
+        finally:
+            writer.close()
+    except (OSError, TimeoutError, asyncio.IncompleteReadError, UnicodeDecodeError) as error:
         raise Unavailable(type(error).__name__) from error
+
+
+async def ask(url: str, *questions: str) -> list[str]:
+    """Ask on one connection, in order.
+
+    Raises:
+        Unavailable: as a session is.
+    """
+    async with session(url) as asked:
+        return [await asked(question) for question in questions]
 
 
 _kept: dict[str, tuple[asyncio.StreamReader, asyncio.StreamWriter]] = {}

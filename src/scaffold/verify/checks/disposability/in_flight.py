@@ -4,11 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 from scaffold.verify.bench import Bench
 from scaffold.verify.client import head
+from scaffold.verify.contract import Request
 from scaffold.verify.registry import Failed, NotApplicable, check
 from scaffold.verify.service import encoded
 
 from .shutdown import IDLE_SECONDS, clean_exit
 
+ANSWER_SECONDS = 10.0
 PIECES = 32
 PIECE = b" " * 4096
 
@@ -21,27 +23,41 @@ PIECE = b" " * 4096
     needs=["request:create"],
 )
 def upload(bench: Bench) -> list[str]:
-    """Send a chunked body of 128 KiB; SIGTERM in its middle."""
-    create = bench.contract.requests["create"]
-    body, headers = encoded(create)
-    if body is None:
-        raise NotApplicable("the contract's `requests.create` has no body")
+    """Send a body in pieces, the contract's upload where there is one; SIGTERM in its middle."""
+    requests = bench.contract.requests
+    request = requests.get("upload") or requests["create"]
+    pieces, headers = in_pieces(request)
     service = bench.start()
-    headers |= {"Host": "service", "Transfer-Encoding": "chunked"}
     with service.connect() as connection:
-        connection.send(head(create.method, create.path, headers))
-        for number in range(PIECES):
-            connection.send(chunk(PIECE))
-            if number == PIECES // 2:
+        connection.send(head(request.method, request.path, {"Host": "service", **headers}))
+        for number, piece in enumerate(pieces):
+            connection.send(piece)
+            if number == len(pieces) // 2:
                 service.settle()
                 service.terminate()
             service.wait(0.02)
-        connection.send(chunk(body) + b"0\r\n\r\n")
-        answer = connection.answer(create.method)
-    if answer.status != create.status:
-        raise Failed(f"the upload was answered {answer}, expected {create.status}")
+        answer = connection.answer(request.method, timeout=ANSWER_SECONDS)
+    if answer.status != request.status:
+        raise Failed(f"the upload was answered {answer}, expected {request.status}")
+    size = sum(map(len, pieces)) // 1024
     ended = clean_exit(service, IDLE_SECONDS)
-    return [f"{PIECES * len(PIECE) // 1024} KiB in chunks, SIGTERM in the middle: {answer.status}", ended]
+    return [
+        f"{size} KiB to {request.path} in {len(pieces)} pieces, SIGTERM in the middle: {answer.status}",
+        ended,
+    ]
+
+
+def in_pieces(request: Request) -> tuple[list[bytes], dict[str, str]]:
+    """Cut a request's body into pieces; a short one comes in chunks behind 128 KiB of blanks."""
+    body, headers = encoded(request)
+    if body is None:
+        raise NotApplicable("the contract's `requests.create` has no body")
+    if request.size:
+        step = -(-len(body) // PIECES)
+        pieces = [body[start : start + step] for start in range(0, len(body), step)]
+        return pieces, {**headers, "Content-Length": str(len(body))}
+    chunks = [*([chunk(PIECE)] * PIECES), chunk(body) + b"0\r\n\r\n"]
+    return chunks, {**headers, "Transfer-Encoding": "chunked"}
 
 
 def chunk(data: bytes) -> bytes:
@@ -70,24 +86,3 @@ def slow_answer(bench: Bench) -> list[str]:
         f"{slow.method} {slow.path}, SIGTERM meanwhile: {answer.status}",
         clean_exit(service, IDLE_SECONDS),
     ]
-
-
-@check(
-    id="ix-process-types-end",
-    factor="IX",
-    promise="Every other process type ends cleanly on SIGTERM as well",
-    fix="Let workers and schedulers handle SIGTERM: finish or give back the job, then exit with 0.",
-)
-def process_types_end(bench: Bench) -> list[str]:
-    """Send SIGTERM to each process type but `web`."""
-    others = [name for name in bench.contract.processes if name != "web"]
-    if not others:
-        raise NotApplicable("there is no process type but `web`")
-    evidence = []
-    for name in others:
-        serves = name in bench.contract.http_processes
-        service = bench.start(name, until="ready" if serves else "started")
-        service.wait(0 if serves else bench.contract.ready_seconds)
-        service.terminate()
-        evidence.append(f"{name}: {clean_exit(service, IDLE_SECONDS)}")
-    return evidence

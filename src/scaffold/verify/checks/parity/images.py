@@ -30,6 +30,29 @@ def pinned_images(bench: Bench) -> str:
     return f"pinned: {', '.join(sorted(images.values()))}"
 
 
+@check(
+    id="x-engines",
+    factor="X",
+    promise="Compose and manifests run each backing service on the engine and major that the contract names",
+    fix="Write `engine: name:major` once, and the same in the image's tag everywhere.",
+)
+def engines(bench: Bench) -> list[str]:
+    """Compare the engine of each backing service with its image in compose, and with manifests."""
+    declared = [service for service in bench.contract.services if service.engine]
+    if not declared:
+        raise NotApplicable("the contract names no `engine` of a backing service")
+    services, evidence = compose(bench), []
+    for service in declared:
+        wanted = str(service.engine)
+        image = str(services.get(service.compose_service or service.id, {}).get("image", "no image"))
+        others = [other for other in manifest_images(bench.contract.root) if engine(other) == engine(wanted)]
+        for found in (image, *others):
+            if (engine(found), major(found)) != (engine(wanted), major(wanted)):
+                raise Failed(f"the contract says {wanted} for {service.id}; {found} is run")
+        evidence.append(f"{service.id}: {wanted} is {', '.join([image, *others])}")
+    return evidence
+
+
 def pinned(image: str) -> bool:
     """Tell whether an image has a tag that says a version, or a digest."""
     tag = image.rpartition("/")[2].partition(":")[2]

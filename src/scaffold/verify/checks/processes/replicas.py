@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from scaffold.verify.bench import Bench
 from scaffold.verify.client import Answer
+from scaffold.verify.contract import Request
 from scaffold.verify.openapi import described
 from scaffold.verify.registry import Failed, NotApplicable, check
 from scaffold.verify.service import Service
@@ -57,9 +58,18 @@ def created(bench: Bench, service: Service) -> tuple[Answer, str]:
     answer = service.send(create)
     if answer.status != create.status:
         raise Failed(f"{create.method} {create.path}: {answer}, expected {create.status}")
+    return answer, located(create, answer)
+
+
+def located(request: Request, answer: Answer) -> str:
+    """Return the path under which something new can be read.
+
+    Raises:
+        NotApplicable: the answer has no `Location`.
+    """
     if "location" not in answer.headers:
-        raise NotApplicable(f"{create.method} {create.path} has no `Location` to read it under")
-    return answer, urlsplit(answer.headers["location"]).path
+        raise NotApplicable(f"{request.method} {request.path} has no `Location` to read it under")
+    return urlsplit(answer.headers["location"]).path
 
 
 @check(

@@ -1,0 +1,58 @@
+"""No job is lost with the worker that was at it."""
+
+import signal
+
+from scaffold.verify.bench import Bench
+from scaffold.verify.jobs import Jobs
+from scaffold.verify.registry import check
+from scaffold.verify.service import Service
+
+from .shutdown import IDLE_SECONDS, clean_exit
+
+DEATH_SECONDS = 5.0
+
+
+def interrupted(bench: Bench) -> tuple[Jobs, Service]:
+    """Leave jobs, start a worker, come back when it has begun with them."""
+    jobs = Jobs(bench)
+    worker = bench.start(jobs.request.process, until="started")
+    jobs.await_done(1, "a first worker")
+    return jobs, worker
+
+
+@check(
+    id="ix-worker-sigterm",
+    factor="IX",
+    promise="A worker that is told to end finishes its job or gives it back; none is lost",
+    fix="Acknowledge a job when it is done, not when it comes; stop taking more at SIGTERM.",
+    needs=["backing", "request:job"],
+    turn="workers",
+)
+def worker_sigterm(bench: Bench) -> list[str]:
+    """SIGTERM a worker amid jobs, start another one."""
+    jobs, worker = interrupted(bench)
+    worker.terminate()
+    ended = clean_exit(worker, IDLE_SECONDS + bench.contract.grace_seconds)
+    left = len(jobs.paths) - len(jobs.done())
+    bench.start(jobs.request.process, until="started")
+    seconds = jobs.await_done(len(jobs.paths), f"{left} jobs were left by a worker at SIGTERM")
+    return [f"SIGTERM amid jobs: {ended}, {left} left", f"all done by the next one after {seconds:.2f} s"]
+
+
+@check(
+    id="ix-worker-kill-9",
+    factor="IX",
+    promise="kill -9 of a worker loses no job",
+    fix="Acknowledge a job after its effect is committed; let the broker hand it out again.",
+    needs=["backing", "request:job"],
+    turn="workers",
+)
+def worker_killed(bench: Bench) -> list[str]:
+    """Kill -9 a worker amid jobs, start another one."""
+    jobs, worker = interrupted(bench)
+    worker.signal(signal.SIGKILL)
+    worker.wait(DEATH_SECONDS)
+    left = len(jobs.paths) - len(jobs.done())
+    bench.start(jobs.request.process, until="started")
+    seconds = jobs.await_done(len(jobs.paths), f"{left} jobs were left by a worker at kill -9")
+    return [f"kill -9 amid jobs: {left} left", f"all done by the next one after {seconds:.2f} s"]
