@@ -48,6 +48,10 @@ test-nightly: setup ## Whole matrices and long property tests
 examples: setup ## Render examples/ anew from their own answers
 	$(BIN)/python scripts/examples.py
 
+.PHONY: verify-examples
+verify-examples: setup ## Verify examples/ with both runners; the reports go to build/verify/
+	$(BIN)/python scripts/verify_examples.py
+
 .PHONY: picture
 picture: setup ## Record `scaffold new` on a terminal as docs/scaffold-new.svg
 	$(BIN)/python scripts/picture.py

@@ -17,6 +17,7 @@ from scaffold.verify.runners import Instance
 
 POLL_SECONDS = 0.02
 SETTLE_SECONDS = 0.3
+PROBE_SECONDS = 1.0
 OCTETS = "application/octet-stream"
 
 
@@ -152,7 +153,7 @@ class Service:
 
     def settle(self) -> None:
         """Give it time to notice what it was sent: as long as it takes to answer now, and a little more."""
-        self.probe(self._contract.http.liveness)
+        self.probe(self._contract.http.liveness, timeout=PROBE_SECONDS)
         self.wait(SETTLE_SECONDS)
 
     def poll(self) -> int | None:
