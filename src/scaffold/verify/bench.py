@@ -15,7 +15,7 @@ from scaffold.verify.service import Service
 from scaffold.verify.site import Site
 
 Until = Literal["ready", "live", "started"]
-PATIENCE_SECONDS = {"host": 20.0, "docker": 60.0}
+PATIENCE_SECONDS = {"host": 15.0, "docker": 60.0}
 MIGRATION_SECONDS = 60.0
 T = TypeVar("T")
 
