@@ -48,10 +48,11 @@ TAKEN: dict[str, list[str]] = {
     "image_repository": [
         "a/b", "1/2", "localhost/x", "localhost:5000/x", "10.0.0.1:5000/team/app", "r.io/a/b/c/d/e/f/g/h",
         "r.io/a_b.c-d", "r.io/a.b", "a.b-c.d/e", "1e3/1e3", "registry.example.com:443/shop/orders-api",
+        "a:1/b", "a:9999/b", "a:65535/b",
     ],
     "base_image_prefix": [
         "", "mirror/", "localhost:5000/", "10.0.0.1:5000/hub/", "mirror.example.com/",
-        "mirror.example.com/a/b/", "1e3/", "a.b/c_d.e-f/",
+        "mirror.example.com/a/b/", "1e3/", "a.b/c_d.e-f/", "a:65535/",
     ],
 }  # fmt: skip
 
@@ -78,12 +79,12 @@ REFUSED: dict[str, list[str]] = {
     "image_repository": [
         "", "x", "a/b:latest", "a/b:1", "a/b@sha256:" + "0" * 64, "A/b", "a/B", "/a/b", "a//b", "a/b/",
         "a/../b", "../a", "a/.b", "a/b.", "a/b-", "a/_b", "a/b..c", "https://a/b", "a:port/b", "a:123456/b",
-        "a:/b", "-a/b", "a/b\n", " a/b", "a/b ", "a b/c", "a/é", "a/b/c/d/e/f/g/h/i/j", "$(id)/x",
+        "a:65536/b", "a:99999/b", "a:0/b", "a:080/b", "a:/b", "-a/b", "a/b\n", " a/b", "a/b ", "a b/c", "a/é", "a/b/c/d/e/f/g/h/i/j", "$(id)/x",
         "a/[[ x ]]", "a/'", 'a/"', "a/b#c", "a/b?c",
     ],
     "base_image_prefix": [
         " ", "/", "mirror", "mirror.example.com", "Mirror/", "a//", "a//b/", "/a/", "https://a/", "a/b",
-        "a/b:1/", "a/ ", "a/\n", " a/", "a/../", "../", "a/é/", "a:port/", "$(id)/", "[[ x ]]/", "'/", '"/',
+        "a/b:1/", "a/ ", "a/\n", " a/", "a/../", "../", "a/é/", "a:port/", "a:65536/", "a:0/b/", "$(id)/", "[[ x ]]/", "'/", '"/',
         "a#/", "a/b@c/",
     ],
 }  # fmt: skip
