@@ -79,12 +79,14 @@ REFUSED: dict[str, list[str]] = {
     "image_repository": [
         "", "x", "a/b:latest", "a/b:1", "a/b@sha256:" + "0" * 64, "A/b", "a/B", "/a/b", "a//b", "a/b/",
         "a/../b", "../a", "a/.b", "a/b.", "a/b-", "a/_b", "a/b..c", "https://a/b", "a:port/b", "a:123456/b",
-        "a:65536/b", "a:99999/b", "a:0/b", "a:080/b", "a:/b", "-a/b", "a/b\n", " a/b", "a/b ", "a b/c", "a/é", "a/b/c/d/e/f/g/h/i/j", "$(id)/x",
+        "a:65536/b", "a:99999/b", "a:0/b", "a:080/b",
+        "a:/b", "-a/b", "a/b\n", " a/b", "a/b ", "a b/c", "a/é", "a/b/c/d/e/f/g/h/i/j", "$(id)/x",
         "a/[[ x ]]", "a/'", 'a/"', "a/b#c", "a/b?c",
     ],
     "base_image_prefix": [
         " ", "/", "mirror", "mirror.example.com", "Mirror/", "a//", "a//b/", "/a/", "https://a/", "a/b",
-        "a/b:1/", "a/ ", "a/\n", " a/", "a/../", "../", "a/é/", "a:port/", "a:65536/", "a:0/b/", "$(id)/", "[[ x ]]/", "'/", '"/',
+        "a/b:1/", "a/ ", "a/\n", " a/", "a/../", "../", "a/é/", "a:port/",
+        "a:65536/", "a:0/b/", "$(id)/", "[[ x ]]/", "'/", '"/',
         "a#/", "a/b@c/",
     ],
 }  # fmt: skip

@@ -21,9 +21,18 @@ def register(app: typer.Typer) -> None:
 def check(
     path: Annotated[Path, typer.Argument(help="The project.")] = Path(),
     *,
+    manifests: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DIR|-",
+            help="Judge these Kubernetes manifests, whoever made them, instead of the project.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
     """Check a project's answers, contract and variables, and whether its template has a newer version."""
+    if manifests is not None:
+        return _judge(manifests, as_json=as_json)
     from scaffold import console, settings  # noqa: PLC0415 only when it runs
     from scaffold.inspection import inspect  # noqa: PLC0415
 
@@ -35,3 +44,22 @@ def check(
         console.table([("check", "status", "seen", "fix"), *rows], sys.stdout)
     failed = any(found.status == "failed" for found in checks)
     return ExitCode.CHECK_FAILED if failed else ExitCode.OK
+
+
+def _judge(source: str, *, as_json: bool) -> int:
+    """Judge the manifests of `source`; what is found goes to standard output."""
+    from scaffold import console  # noqa: PLC0415 only when it runs
+    from scaffold.manifests.registry import judge  # noqa: PLC0415
+    from scaffold.manifests.source import read  # noqa: PLC0415
+
+    objects = read(source)
+    found = judge(objects)
+    if as_json:
+        report = {"objects": len(objects.all), "findings": [asdict(finding) for finding in found]}
+        typer.echo(json.dumps(report, indent=2))
+    elif found:
+        rows = [(finding.rule, finding.object, finding.message, finding.fix) for finding in found]
+        console.table([("rule", "object", "seen", "fix"), *rows], sys.stdout)
+    else:
+        console.say(f"{len(objects.all)} objects, no fault")
+    return ExitCode.CHECK_FAILED if found else ExitCode.OK

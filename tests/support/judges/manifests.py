@@ -11,6 +11,8 @@ import jsonschema_rs
 import kubernetes_validate
 import yaml
 
+from scaffold.manifests.objects import Objects
+from scaffold.manifests.registry import judge
 from tests.support.formats import LOADER
 from tests.support.judges.judge import MUTANTS, Finding, Judge, in_tree, schema_findings
 from tests.support.render import files
@@ -62,6 +64,9 @@ def _manifests(tree: Path) -> Iterator[Finding]:
             yield Finding(folder.as_posix(), "build", line)
         if not objects and not complaint:
             yield Finding(folder.as_posix(), "empty", "builds nothing")
+        # A folder below overlays stands alone; our rules are about what stands together.
+        for fault in judge(Objects(tuple(objects))) if "overlays" in folder.parts else ():
+            yield Finding(folder.as_posix(), fault.rule, f"{fault.object}: {fault.message}")
         for entry in objects:
             named = f"{entry.get('kind')}/{entry.get('metadata', {}).get('name')}"
             for rule, fault in _faults(json.dumps(entry, sort_keys=True)):

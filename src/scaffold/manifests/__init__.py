@@ -1,0 +1,1 @@
+"""The judge of Kubernetes manifests: what a schema cannot see, because it lies between two objects."""
