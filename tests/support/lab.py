@@ -1,4 +1,4 @@
-"""Docker for tests: the engine that answers, or the one that a lab beside this checkout starts."""
+"""Docker and Kubernetes for tests: what answers, or what a lab beside this checkout starts."""
 
 import functools
 import os
@@ -45,3 +45,25 @@ def images_for(folder: Path) -> None:
 def image(reference: str) -> None:
     """Have one image in place, as `images_for`."""
     _lab("images", reference)
+
+
+@functools.cache
+def cluster() -> Path | None:
+    """Kubeconfig of a cluster for tests: the lab's or kind's, never one that somebody works with."""
+    _lab("kubernetes", "up", "api")
+    kubeconfig = Path.home() / ".kube" / ("config-hostlab" if (LAB / "kubernetes").exists() else "config")
+    if not kubeconfig.exists() or find("kubectl") is None:
+        return None
+    options = ("--kubeconfig", kubeconfig)
+    context = call("kubectl", *options, "config", "current-context").stdout.strip()
+    throw_away = (LAB / "kubernetes").exists() or context.startswith("kind-")
+    answers = throw_away and call("kubectl", *options, "get", "--raw", "/readyz").returncode == 0
+    return kubeconfig if answers else None
+
+
+def need_cluster() -> Path:
+    """Leave the running test out by name where no API server can be had; its kubeconfig."""
+    kubeconfig = cluster()
+    if kubeconfig is None:
+        pytest.skip("kubernetes: no API server of a lab or of kind answers")
+    return kubeconfig
