@@ -69,6 +69,11 @@ def load(path: Path) -> dict[str, Any]:
             content = file.read(SIZE + 1)
     except OSError as error:
         raise ScaffoldError(f"`{path}` cannot be read: {error.strerror}") from error
+    return parse(content, path)
+
+
+def parse(content: bytes, path: Path | str) -> dict[str, Any]:
+    """As `load`, of content that is there already; `path` names it in errors."""
     if len(content) > SIZE:
         raise ScaffoldError(f"`{path}` is larger than {SIZE // 1024} KiB, too large for answers")
     try:
@@ -150,7 +155,7 @@ def _plain(value: Any) -> Any:
     return sorted(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _refuse_tricks(path: Path, content: bytes) -> None:
+def _refuse_tricks(path: Path | str, content: bytes) -> None:
     depth = 0
     for event in yaml.parse(content, Loader=LOADER):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)

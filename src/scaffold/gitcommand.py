@@ -61,15 +61,20 @@ def call(
     environment: Mapping[str, str] | None = None,
     given: bytes = b"",
     accepted: Sequence[int] = (0,),
+    seconds: float | None = None,
 ) -> bytes:
     """Output of `git ARGUMENTS` in a foreign repository; `settings` (`key=value`) win over its configuration.
 
-    Of git's own variables only those that tell where a person's configuration is are taken over.
+    GitError after `seconds`. Of git's own variables only those that tell where a person's configuration is
+    are taken over.
     """
     surroundings = {key: value for key, value in os.environ.items() if _is_kept(key)}
     options = [part for setting in (*HARMLESS, *settings) for part in ("-c", setting)]
     full = {**surroundings, **QUIET, **(environment or {})}
-    return run_git([*options, *arguments], cwd=cwd, environment=full, given=given, accepted=accepted).stdout
+    done = run_git(
+        [*options, *arguments], cwd=cwd, environment=full, given=given, accepted=accepted, seconds=seconds
+    )
+    return done.stdout
 
 
 def filters_off(folder: Path) -> list[str]:

@@ -43,7 +43,11 @@ def read(project: Path) -> Record:
         raise ScaffoldError(
             f"`{project}` has no {ANSWERS_FILE}", hint="name the folder of a project that a template made"
         )
-    noted = answers.load(path)
+    return of(answers.load(path))
+
+
+def of(noted: Mapping[str, Any]) -> Record:
+    """The record in what an answers file says."""
     source, commit = (
         str(noted[key]) if noted.get(key) is not None else None for key in ("_src_path", "_commit")
     )

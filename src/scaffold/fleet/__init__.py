@@ -1,0 +1,1 @@
+"""Many projects at once: where each stands, and one update branch for each."""

@@ -1,0 +1,1 @@
+"""Reports of a fleet: for people, programs, spreadsheets and managers."""

@@ -1,0 +1,72 @@
+"""A report as table, JSON or CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from scaffold.errors import printable
+from scaffold.fleet.finding import WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scaffold.fleet.finding import Finding
+
+COLUMNS = ("repository", "status", "version", "newest", "behind", "changes", "conflicts", "drift", "detail")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def rows(findings: Sequence[Finding]) -> list[tuple[str, ...]]:
+    """One row for each repository, below a header."""
+    return [COLUMNS, *(_row(finding) for finding in findings)]
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """How many repositories there are of each status, in one line."""
+    count = Counter(finding.status for finding in findings)
+    parts = [f"{count[status]} {words}" for status, words in WORDS.items() if count[status]]  # type: ignore[index]
+    return f"{len(findings)} repositories: {', '.join(parts)}" if len(findings) != 1 else ", ".join(parts)
+
+
+def as_json(findings: Sequence[Finding]) -> str:
+    """Everything that was found."""
+    return json.dumps([finding.facts() for finding in findings], indent=2, default=str) + "\n"
+
+
+def as_csv(findings: Sequence[Finding]) -> str:
+    """The table, for a spreadsheet; no cell of it is taken for a formula."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([_inert(cell) for cell in row] for row in rows(findings))
+    return text.getvalue()
+
+
+def detail(finding: Finding) -> str:
+    """What a person should know beside the numbers."""
+    if finding.error:
+        return finding.error + (f"; {finding.hint}" if finding.hint else "")
+    said = [f"{conflict['path']}: {conflict['reason']}" for conflict in finding.conflicts]
+    if finding.commit:
+        said.append(f"{'pushed' if finding.pushed else 'on'} {finding.branch} {finding.commit[:12]}")
+    return "; ".join([*said, *finding.notes])
+
+
+def drift(finding: Finding) -> str:
+    """How many files of the template the project changed and deleted."""
+    changed, deleted = (finding.drift.get(kind, 0) for kind in ("changed", "deleted"))
+    return f"{changed} changed, {deleted} deleted" if changed or deleted else ""
+
+
+def _row(finding: Finding) -> tuple[str, ...]:
+    known = bool(finding.version)
+    numbers = (finding.behind, finding.changes, len(finding.conflicts))
+    counts = tuple(str(number) if known else "" for number in numbers)
+    cells = (finding.name, finding.status, finding.version, finding.newest, *counts, drift(finding))
+    return (*map(printable, cells), printable(detail(finding)))
+
+
+def _inert(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
