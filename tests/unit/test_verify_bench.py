@@ -17,7 +17,7 @@ from scaffold.verify import client, logs, ports
 from scaffold.verify.client import NoConnection, Unanswered
 from scaffold.verify.endpoint import at
 from scaffold.verify.openapi import Description
-from scaffold.verify.processes import Guarded
+from scaffold.verify.processes import READ_BYTES, Guarded
 from scaffold.verify.proxy import Loop, Proxy
 from scaffold.verify.runners import CannotStart
 from scaffold.verify.scratch import Scratch
@@ -74,6 +74,13 @@ def test_closing_kills_descendants_that_left_the_session(tmp_path: Path) -> None
     await_death(pids)
 
 
+def test_a_command_that_floods_its_output_is_killed(tmp_path: Path) -> None:
+    command = guarded(tmp_path, "cat", "/dev/zero")
+    assert command.wait(60) == 137
+    assert len(command.output()[0]) == READ_BYTES
+    command.close()
+
+
 def test_orphans_are_told_and_killed(tmp_path: Path) -> None:
     command = guarded(tmp_path, sys.executable, "-c", ORPHANS.format(then="pass"))
     assert command.wait(10) == 0
@@ -86,7 +93,7 @@ def test_kill_9_of_the_run_leaves_no_process_and_no_folder(tmp_path: Path) -> No
     script = f"""
 import os, time
 from pathlib import Path
-from scaffold.verify.processes import Guarded
+from scaffold.verify.processes import READ_BYTES, Guarded
 from scaffold.verify.scratch import Scratch
 scratch = Scratch()
 (scratch.folder / "stdin").touch()

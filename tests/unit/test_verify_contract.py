@@ -1,9 +1,10 @@
 """The contract of a service: read, refused, first written for a stranger."""
 
+import json
+import os
 from pathlib import Path
 
 import pytest
-import yaml
 
 from scaffold.errors import ExitCode, ScaffoldError
 from scaffold.verify import contract, initial
@@ -18,7 +19,7 @@ MINIMAL = {
 
 
 def written(folder: Path, **changes: object) -> Path:
-    (folder / contract.FILE_NAME).write_text(yaml.safe_dump({**MINIMAL, **changes}), encoding="utf-8")
+    (folder / contract.FILE_NAME).write_text(json.dumps({**MINIMAL, **changes}), encoding="utf-8")
     return folder
 
 
@@ -47,6 +48,14 @@ def test_readiness_may_differ_by_process(tmp_path: Path) -> None:
         ({"surplus": 1}, "surplus"),
         ({"http": {**MINIMAL["http"], "port_variable": "HTTP_PORT"}}, "HTTP_PORT"),
         ({"variables": [*MINIMAL["variables"], *MINIMAL["variables"]]}, "declared twice"),
+        ({"image": {"context": "../other"}}, "image.context"),
+        ({"image": {"context": ".", "dockerfile": "/etc/passwd"}}, "image.dockerfile"),
+        ({"host": {"path": ["bin", "../../bin"]}}, "host.path.1"),
+        (
+            {"processes": {"web": {"command": "shop --port 80; rm -r /", "http": True}}},
+            "processes.web.command",
+        ),
+        ({"requests": {"job": {"method": "POST", "path": "/jobs", "status": 201}}}, "requests.job"),
         ({"services": [{"id": "db", "variable": "DATABASE_URL", "readiness": "required"}]}, "DATABASE_URL"),
     ],
 )
@@ -57,6 +66,35 @@ def test_a_faulty_contract_is_refused_by_the_name_of_its_fault(
         contract.load(written(tmp_path, **changes))
     assert refusal.value.code == ExitCode.USAGE
     assert named in refusal.value.message
+
+
+BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (BOMB, "line 2 has an alias"),
+        ("name: " + "x" * (300 << 10), "larger than 256 KiB"),
+        ("[" * 5000, "nested too deeply"),
+        ("name: [", "expected"),
+        ("\0", "special characters"),
+        ("", "is not of type"),
+    ],
+    ids=["aliases", "huge", "deep", "no YAML", "a control character", "empty"],
+)
+def test_hostile_text_is_refused_at_once(tmp_path: Path, text: str, named: str) -> None:
+    (tmp_path / contract.FILE_NAME).write_text(text, encoding="utf-8")
+    with pytest.raises(ScaffoldError) as refusal:
+        contract.load(tmp_path)
+    assert refusal.value.code == ExitCode.USAGE
+    assert named in refusal.value.message
+
+
+def test_a_contract_that_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / contract.FILE_NAME)
+    with pytest.raises(ScaffoldError, match="no regular file"):
+        contract.load(tmp_path)
 
 
 def test_a_missing_contract_is_refused_with_the_way_to_a_first_one(tmp_path: Path) -> None:

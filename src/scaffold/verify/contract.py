@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Self
 
 import jsonschema_rs
@@ -11,6 +11,7 @@ import yaml
 
 from scaffold import schemas
 from scaffold.errors import ScaffoldError
+from scaffold.verify import document
 
 FILE_NAME = ".twelve-factor.yml"
 
@@ -149,7 +150,7 @@ def load(path: Path) -> Contract:
     """
     file = path / FILE_NAME if path.is_dir() else path
     try:
-        data = yaml.safe_load(file.read_text(encoding="utf-8"))
+        data = document.read(file)
     except FileNotFoundError as error:
         hint = "`scaffold verify --init` writes a first one for a service that has none"
         raise ScaffoldError(f"no contract at `{file}`", hint=hint) from error
@@ -189,6 +190,17 @@ def _cross_faults(data: Mapping[str, Any]) -> list[str]:
         f"the service `{service['id']}` names `{service['variable']}`, which `variables` does not declare"
         for service in data.get("services", ())
         if service["variable"] not in names
+    ]
+    image, host = data.get("image", {}), data.get("host", {})
+    inside = {
+        "image.context": image.get("context", "."),
+        "image.dockerfile": image.get("dockerfile", "."),
+        **{f"host.path.{number}": folder for number, folder in enumerate(host.get("path", ()))},
+    }
+    faults += [
+        f"`{name}` is `{path}`, which leads out of the project"
+        for name, path in inside.items()
+        if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts
     ]
     job = data.get("requests", {}).get("job", {})
     if job and (job.get("process", "worker") not in data["processes"] or "done" not in job):

@@ -2,7 +2,8 @@
 
 Reads its lifeline on stdin: when that closes, however its other end died, every descendant is killed.
 Writes events to stdout, one a line: `started PID`, `failed REASON`, `exited CODE SECONDS LEFTOVER...`, where
-SECONDS is how long it lived, less the time in which its main thread waited for a core.
+SECONDS is how long it lived, less the time in which its main thread waited for a core. A command that floods
+its output is killed before the disk is full.
 """
 
 import ctypes
@@ -15,6 +16,8 @@ import time
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 SETTLE_SECONDS = 0.3
+LOOK_SECONDS = 0.5
+LARGEST_OUTPUT = 128 << 20
 
 
 def main() -> None:
@@ -28,7 +31,7 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     child = _spawn(libc, argv, folder, (stdin_file, stdout_file, stderr_file))
     if child:
-        _watch(child, wakeup_reader)
+        _watch(child, wakeup_reader, (stdout_file, stderr_file))
     _kill_descendants()
 
 
@@ -54,10 +57,12 @@ def _spawn(libc: ctypes.CDLL, argv: list[str], folder: str, files: tuple[str, st
     return 0 if fault else child
 
 
-def _watch(child: int, wakeup: int) -> None:
+def _watch(child: int, wakeup: int, outputs: tuple[str, str]) -> None:
     begun = time.monotonic()
     while True:
-        readable, _, _ = select.select([0, wakeup], [], [], 5)
+        readable, _, _ = select.select([0, wakeup], [], [], LOOK_SECONDS)
+        if any(os.stat(name).st_size > LARGEST_OUTPUT for name in outputs):  # noqa: PTH116 - starts fast
+            _kill_descendants()
         if 0 in readable and not os.read(0, 100):
             return
         if wakeup in readable:

@@ -11,6 +11,15 @@ from pathlib import Path
 from scaffold.verify import guard
 from scaffold.verify.runners import CannotStart
 
+READ_BYTES = 8 << 20
+"""As much of an output is looked at; a whole life of a service under test writes a hundredth."""
+
+
+def beginning(file: Path) -> str:
+    """Read the beginning of an output."""
+    with file.open("rb") as stream:
+        return stream.read(READ_BYTES).decode(errors="replace")
+
 
 class Guarded:
     """A command below its guard."""
@@ -76,7 +85,7 @@ class Guarded:
 
     def output(self) -> tuple[str, str]:
         """Return stdout and stderr so far."""
-        stdout, stderr = (file.read_text(encoding="utf-8", errors="replace") for file in self._files)
+        stdout, stderr = (beginning(file) for file in self._files)
         return stdout, stderr
 
     def tree(self) -> dict[int, str]:

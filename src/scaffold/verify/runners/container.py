@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from scaffold.verify import tools
+from scaffold.verify.guard import LARGEST_OUTPUT, LOOK_SECONDS
+from scaffold.verify.processes import beginning
 
 END_SECONDS = 30.0
 
@@ -34,12 +36,21 @@ class Container:
         threading.Thread(target=self._await_end, daemon=True).start()
 
     def _await_end(self) -> None:
-        """Following ends with the container; only then is its exit code asked for."""
-        self._follower.wait()
+        """Following ends with the container, which is killed before its output fills the disk."""
+        while not self._followed():
+            if any(file.stat().st_size > LARGEST_OUTPUT for file in self._files if file.exists()):
+                self.signal(signal.SIGKILL)
         done = tools.quick("docker", "wait", self.id, seconds=END_SECONDS)
         if done.code == 0:
             self._code = int(done.stdout.strip())
         self._ended.set()
+
+    def _followed(self) -> bool:
+        try:
+            self._follower.wait(LOOK_SECONDS)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def poll(self) -> int | None:
         """Return the exit code, None while it runs."""
@@ -56,7 +67,7 @@ class Container:
 
     def output(self) -> tuple[str, str]:
         """Return stdout and stderr so far."""
-        stdout, stderr = (file.read_text(encoding="utf-8", errors="replace") for file in self._files)
+        stdout, stderr = (beginning(file) for file in self._files)
         return stdout, stderr
 
     def tree(self) -> dict[int, str]:

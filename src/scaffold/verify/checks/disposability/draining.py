@@ -7,7 +7,7 @@ from scaffold.verify.client import Answer, Unanswered, head
 from scaffold.verify.registry import Failed, Late, check
 from scaffold.verify.service import Service
 
-from .shutdown import CLEAN, IDLE_SECONDS
+from .shutdown import CLEAN, IDLE_SECONDS, clean_exit
 
 DELAY_SECONDS = 2.0
 
@@ -47,10 +47,8 @@ def serves_during_the_delay(bench: Bench) -> list[str]:
             raise Failed(f"{time.monotonic() - begun:.1f} s into the delay {path} was {answer}")
         served += 1
         service.wait(0.2)
-    code = service.wait(DELAY_SECONDS + IDLE_SECONDS)
-    if code not in CLEAN:
-        raise Failed(f"exit code {code} after the delay, expected 0 or 143", service.log.tail())
-    return [f"{served} new connections served after SIGTERM", f"exit code {code}"]
+    ended = clean_exit(service, DELAY_SECONDS + IDLE_SECONDS)
+    return [f"{served} new connections served after SIGTERM", ended]
 
 
 def _during_the_delay(service: Service, path: str, begun: float) -> Answer:
