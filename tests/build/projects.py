@@ -17,14 +17,15 @@ TOOLS = Path(sys.executable).parent
 
 @dataclass(frozen=True)
 class Variant:
-    """One stack with none or all of the services."""
+    """One stack with none, all or, under a label of their own, some of the services."""
 
     stack: str
     services: tuple[str, ...]
+    label: str = ""
 
     @property
     def name(self) -> str:
-        return f"{self.stack}-{'full' if self.services else 'bare'}"
+        return f"{self.stack}-{self.label or ('full' if self.services else 'bare')}"
 
 
 @dataclass(frozen=True)

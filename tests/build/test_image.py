@@ -15,6 +15,9 @@ DEAD_SERVICE = {
     "DATABASE_URL": "postgresql://app:app@127.0.0.1:9/app",
     "REDIS_URL": "redis://127.0.0.1:9/0",
     "AMQP_URL": "amqp://app:app@127.0.0.1:9",
+    "S3_ENDPOINT": "http://127.0.0.1:9",
+    "S3_BUCKET": "uploads",
+    "MAIL_FROM": "no-reply@example.com",
 }
 
 

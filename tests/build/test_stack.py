@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import re
 import socket
 import time
 import uuid
@@ -60,11 +61,16 @@ def free_port() -> str:
         return str(probe.getsockname()[1])
 
 
+def host_ports(project: Project) -> dict[str, str]:
+    """Return a free port for each that compose publishes, by its variable."""
+    names = re.findall(r"\$\{(\w+_PORT):-[1-9]", (project.path / "compose.yaml").read_text())
+    return {name: free_port() for name in names}
+
+
 @pytest.fixture(scope="module")
 def stack(locked_project: Project) -> Iterator[Stack]:
     name = f"{PREFIX}-stack"
-    services = [entry["compose_service"] for entry in locked_project.contract["services"]]
-    values = {f"{service.upper()}_PORT": free_port() for service in ["web", *services]}
+    values = host_ports(locked_project)
     stack = Stack(locked_project, name, f"http://127.0.0.1:{values['WEB_PORT']}", values)
     try:
         stack.compose("up", "--build", "--wait", "--wait-timeout", "120")

@@ -1,0 +1,1 @@
+"""A greeting goes out by mail to whoever left an address."""
