@@ -1,25 +1,15 @@
 """Request bodies: bounded in size and in time while they stream in, whatever their headers say."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BYTES = 1024 * 1024
 MAX_SECONDS = 30.0
 LIMIT = "max_body_bytes"
-
-
-def up_to(max_bytes: int) -> Callable[[Request], Awaitable[None]]:
-    """A dependency of a route that takes larger bodies than most, and reads them as a stream."""
-
-    async def allow(request: Request) -> None:
-        request.scope[LIMIT] = max_bytes
-
-    return allow
+"""What a route that reads its body as a stream sets in the scope to take another size."""
 
 
 class BodyLimit:

@@ -8,7 +8,7 @@ from starlette.responses import StreamingResponse
 
 from .. import problems
 from ..adapters.s3 import S3
-from ..body import up_to
+from ..body import LIMIT
 from .schemas import ContentType, Key, Upload
 
 MAX_BYTES = 25 * 1024 * 1024
@@ -24,13 +24,17 @@ async def s3(request: Request) -> S3:
     return storage
 
 
+async def allow_large_body(request: Request) -> None:
+    request.scope[LIMIT] = MAX_BYTES
+
+
 Storage = Annotated[S3, Depends(s3)]
 
 
 @router.post(
     "",
     status_code=201,
-    dependencies=[Depends(up_to(MAX_BYTES))],
+    dependencies=[Depends(allow_large_body)],
     openapi_extra={"requestBody": {"required": True, **BINARY}},
 )
 async def create_upload(
