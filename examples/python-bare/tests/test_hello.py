@@ -1,6 +1,14 @@
 import httpx
 import pytest
 
+from python_bare.hello import router
+
+
+@pytest.fixture(autouse=True)
+def nobody_follows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What follows a greeting is tested where it is written."""
+    monkeypatch.setattr(router, "_followers", list)
+
 
 async def test_it_greets_the_world(client: httpx.AsyncClient) -> None:
     assert (await client.get("/hello")).json() == {"message": "Hello, world!"}

@@ -5,8 +5,14 @@ from pathlib import Path
 
 EXAMPLE = Path(__file__).parent.parent / ".env.example"
 
-WITHOUT_SERVICES = {"DATABASE_URL": "postgresql://app:s3cret@127.0.0.1:1/app", "REDIS_URL": ""}
-"""Where a database should be nothing listens, and what can be left out is."""
+WITHOUT_SERVICES = {
+    "DATABASE_URL": "postgresql://app:s3cret@127.0.0.1:1/app",
+    "AMQP_URL": "amqp://app:s3cret@127.0.0.1:1",
+    "REDIS_URL": "",
+    "S3_ENDPOINT": "http://127.0.0.1:1",
+    "SMTP_URL": "",
+}
+"""Where a service should be nothing listens, and what can be left out is."""
 
 
 def example() -> dict[str, str]:

@@ -8,10 +8,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BYTES = 1024 * 1024
 MAX_SECONDS = 30.0
+LIMIT = "max_body_bytes"
+"""What a route that reads its body as a stream sets in the scope to take another size."""
 
 
 class BodyLimit:
-    """Lets `app` read at most `MAX_BYTES`, within `MAX_SECONDS`; else it answers 413 or 408."""
+    """Lets `app` read at most `MAX_BYTES`, or what its route allows, within `MAX_SECONDS`; else it answers 413 or 408."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -23,6 +25,7 @@ class BodyLimit:
 
 class _LimitedBody:
     def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._scope = scope
         declared = Headers(scope=scope).get("content-length", "")
         self._declared = int(declared) if declared.isdecimal() else 0
         self._receive = receive
@@ -32,7 +35,8 @@ class _LimitedBody:
 
     async def __call__(self) -> Message:
         """The next part of the body; afterwards, as long as it takes, the client's disconnect."""
-        if self._declared > MAX_BYTES:
+        limit = self._scope.get(LIMIT, MAX_BYTES)
+        if self._declared > limit:
             raise HTTPException(413)
         try:
             async with asyncio.timeout_at(None if self._complete else self._deadline):
@@ -41,6 +45,6 @@ class _LimitedBody:
             raise HTTPException(408, headers={"Connection": "close"}) from None
         self._received += len(message.get("body", b""))
         self._complete = not message.get("more_body", False)
-        if self._received > MAX_BYTES:
+        if self._received > limit:
             raise HTTPException(413)
         return message
