@@ -31,7 +31,7 @@ demo: $(VENV)/.cli ## Generate ./demo, start it, ask it a few things, stop it
 .PHONY: test
 test: setup ## Unit, template and update tests, then build and conformance for one variant a language
 	$(PYTEST) -n 2 --dist worksteal -m "not rest and not nightly" tests/unit tests/template tests/update
-	$(PYTEST) -m "not rest and not nightly" tests/build tests/conformance
+	$(PYTEST) -m "not rest and not nightly" tests/build tests/conformance tests/delivery
 
 .PHONY: test-rest
 test-rest: setup ## What `make test` leaves for later
