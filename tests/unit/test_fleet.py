@@ -130,3 +130,9 @@ def test_a_source_without_repositories(scaffold: Run, work: Path) -> None:
 def test_names_that_are_no_branch(scaffold: Run, work: Path, name: str) -> None:
     result = scaffold("fleet", "update", f"--branch={name}", ".")
     assert (result.code, "is not a name for a branch" in result.err) == (2, True)
+
+
+def test_a_remote_keeps_what_the_environment_configures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "2")
+    added = address.as_remote("https://host/a")
+    assert (added["GIT_CONFIG_COUNT"], added["GIT_CONFIG_KEY_2"]) == ("3", "remote.fleet.url")
