@@ -20,15 +20,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from scaffold import signals
+from scaffold import durable, indexlock, signals
 from scaffold.errors import ExitCode, ScaffoldError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
+INDEX = ".git/index"
+"""Stands for the repository's index, wherever its git folder is."""
+
+
 class Step(NamedTuple):
-    """One file by its path below the journal's root; a fingerprint is empty where there is no file."""
+    """One file by its path below the root, or INDEX; a fingerprint is empty where there is no file."""
 
     path: str
     before: str
@@ -83,59 +87,84 @@ class Journal:
         (self.draft / "plan.json").write_text(
             json.dumps({"head": self.head, "steps": steps, "folders": folders})
         )
+        durable.tree(self.draft)
         with signals.held():
             self.draft.rename(self.folder)
+            durable.folder(self.git_dir)
             try:
+                self._lock_index(steps)
                 self._forward(steps)
-            except OSError:
+            except (OSError, ScaffoldError):
                 self.undo()
                 raise
+            self._settle(steps)
             self._discard()
+            indexlock.release(self.git_dir)
 
     def undo(self) -> bool:
         """Put the files of an unfinished attempt back, and say whether that was done; it may be repeated."""
         if not self.folder.exists():
+            indexlock.release(self.git_dir)
             return False
         plan = json.loads((self.folder / "plan.json").read_text())
         ours: bool = plan["head"] == self.head
+        steps = [Step(*step) for step in plan["steps"]]
         if ours:
-            self._back([Step(*step) for step in plan["steps"]], plan["folders"])
+            self._back(steps, plan["folders"])
+            self._settle(steps)
         self._discard()
+        indexlock.release(self.git_dir)
         return ours
+
+    def _lock_index(self, steps: Sequence[Step]) -> None:
+        """Keep git from the index, if it is to change, until all is done; exit 3 if git is at work on it."""
+        for step in steps:
+            if step.path == INDEX:
+                indexlock.take(self.git_dir, self.folder)
+                if fingerprint(self._place(INDEX)) != step.before:
+                    raise ScaffoldError("the index has changed", hint="try again", code=ExitCode.CONFLICT)
+
+    def _place(self, path: str) -> Path:
+        return self.git_dir / "index" if path == INDEX else self.root / path
+
+    def _settle(self, steps: Sequence[Step]) -> None:
+        """Have the disk hold every folder that was changed before the journal goes."""
+        for parent in {self._place(step.path).parent for step in steps}:
+            durable.folder(parent)
 
     def _back(self, steps: Sequence[Step], folders: Sequence[str]) -> None:
         for step in steps:
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-                _beside(self.root / step.path).unlink()
-        changed = [step for step in steps if fingerprint(self.root / step.path) == step.after != step.before]
+                _beside(self._place(step.path)).unlink()
+        changed = [step for step in steps if fingerprint(self._place(step.path)) == step.after != step.before]
         for step in changed:
             if not step.before:
-                (self.root / step.path).unlink()
+                self._place(step.path).unlink()
         for folder in reversed(folders):
             with contextlib.suppress(OSError):
                 (self.root / folder).rmdir()
         for step in changed:
             if step.before:
-                _put(self.folder / "before" / step.path, self.root / step.path)
+                _put(self.folder / "before" / step.path, self._place(step.path))
 
     def _step(self, path: str) -> Step:
-        before = fingerprint(self.root / path)
+        before = fingerprint(self._place(path))
         if before:
-            _link(self.root / path, self.draft / "before" / path)
+            _link(self._place(path), self.draft / "before" / path)
         return Step(path, before, fingerprint(self.draft / "after" / path))
 
     def _missing_folders(self, paths: Iterator[str]) -> list[str]:
-        parents = {parent.as_posix() for path in paths for parent in Path(path).parents}
+        parents = {parent.as_posix() for path in paths if path != INDEX for parent in Path(path).parents}
         return sorted(parent for parent in parents if not (self.root / parent).is_dir())
 
     def _forward(self, steps: Sequence[Step]) -> None:
         for step in steps:
             if not step.after:
-                (self.root / step.path).unlink()
-                self._prune((self.root / step.path).parent)
+                self._place(step.path).unlink()
+                self._prune(self._place(step.path).parent)
         for step in steps:
             if step.after and step.after != step.before:
-                _put(self.folder / "after" / step.path, self.root / step.path)
+                _put(self.folder / "after" / step.path, self._place(step.path))
 
     def _prune(self, folder: Path) -> None:
         with contextlib.suppress(OSError):

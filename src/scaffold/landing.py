@@ -9,17 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold.errors import ExitCode, ScaffoldError
-from scaffold.merge import Conflict
+from scaffold.journal import INDEX
+from scaffold.merge import SUBMODULE, Conflict
 from scaffold.record import ANSWERS_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from scaffold.journal import Journal
+    from scaffold.plan import Plan
     from scaffold.workshop import Change, Workshop
     from scaffold.worktree import Worktree
 
-SUBMODULE = "160000"
 EXECUTABLE = "100755"
 
 
@@ -38,13 +39,19 @@ def obstacles(worktree: Worktree, changes: Sequence[Change]) -> list[Conflict]:
     return [Conflict(path, reason) for path, reason in sorted(found.items())]
 
 
-def land(shop: Workshop, tree: str, changes: Sequence[Change], worktree: Worktree, journal: Journal) -> None:
-    """Make the working files those of `tree`, which differs from the last commit by `changes`; all or none.
+def land(shop: Workshop, plan: Plan, worktree: Worktree, journal: Journal, index: Path | None = None) -> None:
+    """Make the working files what `plan` says, and the file `index` the repository's index; all or none.
 
-    The index and HEAD stay as they are. Exit 3 if somebody edited a file meanwhile, 6 if the disk refuses.
+    HEAD stays as it is, and so does the index if no other is given. Exit 3 if somebody edited a file
+    meanwhile, 6 if the disk refuses.
     """
+    tree, changes = plan.result, plan.changes
     try:
-        after = journal.prepare() / worktree.prefix
+        prepared = journal.prepare()
+        if index:
+            (prepared / INDEX).parent.mkdir()
+            shutil.copy2(index, prepared / INDEX)
+        after = prepared / worktree.prefix
         after.mkdir(parents=True, exist_ok=True)
         new = [change for change in changes if change.after and not _is_moved(change)]
         shop.export(tree, [change.path for change in new], after)
@@ -57,9 +64,8 @@ def land(shop: Workshop, tree: str, changes: Sequence[Change], worktree: Worktre
                 code=ExitCode.CONFLICT,
             )
         paths = {path for change in changes for path in (change.origin, change.path) if path}
-        journal.apply(
-            [worktree.prefix + path for path in sorted(paths, key=lambda path: (path == ANSWERS_FILE, path))]
-        )
+        ordered = sorted(paths, key=lambda path: (path == ANSWERS_FILE, path))
+        journal.apply([*([INDEX] if index else []), *(worktree.prefix + path for path in ordered)])
     except OSError as error:
         raise ScaffoldError(
             f"the update could not be written: {error}",

@@ -9,32 +9,48 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scaffold.hunks import Hunk
+
 DELETIONS = {"CONFLICT (modify/delete)", "CONFLICT (rename/delete)"}
+SUBMODULE = "160000"
 BASE_AND_TEMPLATE = {1, 3}
 SAME_LINES = "the project and the template changed the same lines"
 WORDS = {
     "CONFLICT (contents)": SAME_LINES,
+    "CONFLICT (modify/delete)": "it is deleted in the template, and changed in the project",
     "CONFLICT (binary)": "the project and the template changed this binary file",
 }
 
 
 class Conflict(NamedTuple):
-    """A file whose two sides cannot be brought together, and why."""
+    """A file whose two sides cannot be brought together, why, and where if the reason is in its lines."""
 
     path: str
     reason: str
+    hunks: tuple[Hunk, ...] = ()
+
+
+class Stage(NamedTuple):
+    """What one side has at a path in conflict: 1 is the base, 2 the project, 3 the template."""
+
+    path: str
+    number: int
+    mode: str
+    name: str
 
 
 @dataclass(frozen=True)
 class Merge:
     """Result of a merge: a tree, what is in conflict, and what the project deleted and keeps deleted.
 
-    In `tree` the conflicting files hold markers, and those in `kept_deleted` still stand.
+    In `tree` the conflicting files hold markers, and those in `kept_deleted` still stand. `stages` are both
+    sides and the base of what is in conflict.
     """
 
     tree: str
     conflicts: tuple[Conflict, ...]
     kept_deleted: tuple[str, ...]
+    stages: tuple[Stage, ...] = ()
 
 
 class Message(NamedTuple):
@@ -52,17 +68,24 @@ def parse(answer: bytes) -> Merge:
     """
     tree, *fields = os.fsdecode(answer).split("\0")
     end = fields.index("")
-    stages: dict[str, set[int]] = {}
-    for line in fields[:end]:
-        facts, path = line.split("\t", 1)
-        stages.setdefault(path, set()).add(int(facts.rpartition(" ")[2]))
+    stages = tuple(_stage(line) for line in fields[:end])
+    found: dict[str, set[int]] = {}
+    for stage in stages:
+        found.setdefault(stage.path, set()).add(stage.number)
     remarks = [m for m in _messages(fields[end + 1 :]) if m.kind.startswith("CONFLICT")]
     kept = {
         path
-        for path, found in stages.items()
-        if found == BASE_AND_TEMPLATE and {m.kind for m in remarks if path in m.paths} <= DELETIONS
+        for path, numbers in found.items()
+        if numbers == BASE_AND_TEMPLATE and {m.kind for m in remarks if path in m.paths} <= DELETIONS
     }
-    return Merge(tree, tuple(sorted(_conflicts(stages.keys() - kept, remarks, kept))), tuple(sorted(kept)))
+    conflicts = tuple(sorted(_conflicts(found.keys() - kept, remarks, kept)))
+    return Merge(tree, conflicts, tuple(sorted(kept)), tuple(s for s in stages if s.path not in kept))
+
+
+def _stage(line: str) -> Stage:
+    facts, path = line.split("\t", 1)
+    mode, name, number = facts.split(" ")
+    return Stage(path, int(number), mode, name)
 
 
 def _conflicts(paths: set[str], remarks: list[Message], kept: set[str]) -> Iterator[Conflict]:

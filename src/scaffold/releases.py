@@ -19,6 +19,11 @@ def newest(template: str) -> str | None:
 
     ScaffoldError if the repository cannot be asked within ten seconds.
     """
+    return clone.newest(tags(template))
+
+
+def tags(template: str, seconds: float = PATIENCE) -> list[str]:
+    """Every tag of the template's repository; ScaffoldError if it does not answer within `seconds`."""
     address, local = clone.locate(template)
     if (
         local is not None
@@ -38,10 +43,10 @@ def newest(template: str) -> str | None:
         [*options, "ls-remote", "--tags", "--refs", "--", address],
         cwd=Path("/"),
         environment=surroundings,
-        seconds=PATIENCE,
+        seconds=seconds,
     )
     lines = listed.stdout.decode(errors="replace").splitlines()
-    return clone.newest(line.partition("refs/tags/")[2] for line in lines)
+    return [line.partition("refs/tags/")[2] for line in lines]
 
 
 def is_newer(release: str | None, version: str) -> bool:

@@ -1,51 +1,66 @@
 """Brings a project to another version of its template, or to other answers, without losing a line of it.
 
 Two renderings (old answers at the old version, new answers at the new one) and the project's last commit are
-merged by git; only a merge without conflicts is applied, to the working tree alone, as a whole.
+merged by git. The result is applied as a whole: to the working tree, or as a commit on a branch of its own.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
 
-from scaffold import answers, questions, record, render, versions, worktree
-from scaffold.errors import ExitCode, ScaffoldError, UnsupportedTemplateError
-from scaffold.journal import Journal
+from scaffold import delivery, plan
 from scaffold.landing import land, obstacles
-from scaffold.record import ANSWERS_FILE
+from scaffold.opening import opened, refuse_uncommitted
+from scaffold.shelf import Shelf
 from scaffold.workshop import workshop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
+    from typing import Any
 
     from scaffold.merge import Conflict
-    from scaffold.record import Record
-    from scaffold.render import Rendering
+    from scaffold.opening import Project
+    from scaffold.plan import Plan
     from scaffold.settings import Settings
+    from scaffold.shelf import Given
     from scaffold.versions import Versions
-    from scaffold.workshop import Change
-    from scaffold.worktree import Worktree
+    from scaffold.workshop import Change, Workshop
 
-SHOWN = 5
 Status = Literal["unchanged", "planned", "updated", "conflict"]
+OnConflict = Literal["stop", "markers", "branch"]
+Applied = Literal["nothing", "tree", "branch"]
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is wanted; without `to` the newest release, without `template` the recorded one."""
+    """What is wanted; without `to` the newest release, without `template` the recorded one.
+
+    `stay` keeps the recorded version, for a change of answers alone. With `branch` the result becomes a
+    commit on that new branch, and the working tree stays as it is; without it only a conflict does so, if
+    `on_conflict` says `branch`. `subject` is the first line of such a commit.
+    """
 
     project: Path
     to: str | None = None
-    answers: Mapping[str, Any] = field(default_factory=dict)
+    answers: Given = field(default_factory=dict)
     template: str | None = None
     dry_run: bool = False
+    stay: bool = False
+    on_conflict: OnConflict = "stop"
+    branch: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of it; files were changed only if the status is `updated`."""
+    """What came of it, and where: nowhere, in the working tree, or in `commit` on `branch`.
+
+    The status is `conflict` wherever there are conflicts, even if they were applied for somebody to solve.
+    """
 
     status: Status
     old: str
@@ -54,68 +69,51 @@ class Outcome:
     conflicts: tuple[Conflict, ...] = ()
     kept_deleted: tuple[str, ...] = ()
     patch: str = ""
+    applied: Applied = "nothing"
+    branch: str = ""
+    commit: str = ""
 
 
-@dataclass(frozen=True)
-class Renderings:
-    """The project as the template makes it at both versions."""
+def run(
+    request: Request, settings: Settings, tell: Callable[[str], None], shelf: Shelf | None = None
+) -> Outcome:
+    """Do what is requested, or nothing at all; `tell` hears what is going on.
 
-    old_version: str
-    old: Rendering
-    new_version: str
-    new: Rendering
-
-
-def run(request: Request, settings: Settings, tell: Callable[[str], None]) -> Outcome:
-    """Do what is requested, or nothing at all; `tell` hears what is going on."""
-    record.read(request.project)
-    tree = worktree.find(request.project)
-    journal = Journal(tree.top, tree.git_dir, tree.head())
-    with journal.locked():
-        if journal.undo():
-            tell("an update that was interrupted has been undone")
-        noted = record.read(tree.project)
-        _refuse_uncommitted(tree)
+    `shelf` gives versions and renderings, so that many projects can share them.
+    """
+    shelf = shelf or Shelf()
+    with opened(request.project, tell) as project:
+        refuse_uncommitted(project.tree)
+        noted = project.noted
         src_path, commit = noted.origin()
-        with versions.between(request.template or src_path, commit, request.to, settings) as pair:
+        with _versions(request, project, shelf, settings) as pair:
             for warning in pair.warnings:
                 tell(f"warning: {warning}")
-            wanted = _answers(pair.new.root, noted, request.answers, settings)
-            if _is_there(pair, noted, wanted):
+            wanted = shelf.answer(pair.new, noted.answers, request.answers, settings)
+            if _is_there(pair, project, wanted):
                 return Outcome("unchanged", commit, pair.new.commit)
             tell(f"rendering the template at {commit} and at {pair.new.commit} ...")
-            old = render.render(pair.old.root, noted.answers, src_path, commit)
-            new = render.render(pair.new.root, wanted, pair.new.src_path, pair.new.commit)
-        return _merge(Renderings(commit, old, pair.new.commit, new), tree, journal, request.dry_run)
+            was = replace(pair.old, src_path=src_path, commit=commit)
+            old, new = shelf.render([(was, noted.answers), (pair.new, wanted)])
+        with workshop(project.tree) as shop:
+            made = plan.merged(shop, project.tree, old, new)
+            return _done(request, project, shop, made, (commit, pair.new.commit))
 
 
-def _refuse_uncommitted(tree: Worktree) -> None:
-    if paths := tree.uncommitted():
-        listed = ", ".join(f"`{path}`" for path in paths[:SHOWN])
-        listed += f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else ""
-        raise ScaffoldError(
-            f"the project has changes that are not committed: {listed}",
-            hint="commit or stash them first, so that the update can be told from them and taken back",
-            code=ExitCode.CONFLICT,
-        )
-
-
-def _answers(root: Path, noted: Record, given: Mapping[str, Any], settings: Settings) -> Mapping[str, Any]:
-    """What the new version is rendered with: given, else recorded, else by the settings and the template."""
-    try:
-        form = questions.load(root)
-    except UnsupportedTemplateError:
-        return {**noted.answers, **given}
-    names = {question.name for question in form.questions}
-    kept, defaults = (
-        {key: value for key, value in layer.items() if key in names}
-        for layer in (noted.answers, {**settings.defaults, **settings.fixed})
+def _versions(
+    request: Request, project: Project, shelf: Shelf, settings: Settings
+) -> AbstractContextManager[Versions]:
+    src_path, commit = project.noted.origin()
+    template = request.template or src_path
+    return (
+        shelf.at(template, commit, settings)
+        if request.stay
+        else shelf.between(template, commit, request.to, settings)
     )
-    return answers.resolve(form, answers.Layers(flags=given, file=kept, defaults=defaults)).values
 
 
-def _is_there(pair: Versions, noted: Record, wanted: Mapping[str, Any]) -> bool:
-    new = pair.new
+def _is_there(pair: Versions, project: Project, wanted: Mapping[str, Any]) -> bool:
+    new, noted = pair.new, project.noted
     return pair.old is new and (new.src_path, new.commit, wanted) == (
         noted.src_path,
         noted.commit,
@@ -123,36 +121,44 @@ def _is_there(pair: Versions, noted: Record, wanted: Mapping[str, Any]) -> bool:
     )
 
 
-def _merge(renderings: Renderings, tree: Worktree, journal: Journal, dry_run: bool) -> Outcome:
-    with workshop(tree) as shop:
-        head = tree.head_tree()
-        if shop.file(head, ANSWERS_FILE) is None:
-            raise ScaffoldError(
-                f"`{ANSWERS_FILE}` is not committed", hint="git add it and commit it", code=ExitCode.CONFLICT
-            )
-        base, theirs = shop.tree(renderings.old), shop.tree(renderings.new)
-        # The record is the tool's: as the old version wrote it, the merge takes the new version's.
-        recorded = shop.file(base, ANSWERS_FILE)
-        ours = shop.edited(head, {ANSWERS_FILE: recorded})
-        merged = shop.merge(base, ours, theirs)
-        result = shop.edited(merged.tree, dict.fromkeys(merged.kept_deleted))
-        changes = shop.changes(head, result)
-        conflicts = merged.conflicts or tuple(obstacles(tree, changes))
-        outcome = Outcome(
-            status="conflict"
-            if conflicts
-            else "planned"
-            if dry_run
-            else "updated"
-            if changes
-            else "unchanged",
-            old=renderings.old_version,
-            new=renderings.new_version,
-            changes=tuple(changes),
-            conflicts=conflicts,
-            kept_deleted=merged.kept_deleted,
-            patch=shop.patch(head, result) if dry_run else "",
-        )
-        if outcome.status == "updated":
-            land(shop, result, changes, tree, journal)
-    return outcome
+def _done(
+    request: Request, project: Project, shop: Workshop, made: Plan, versions: tuple[str, str]
+) -> Outcome:
+    """Apply the plan as far as it may be, and say what came of it."""
+    old, new = versions
+    blocked = () if request.branch else tuple(obstacles(project.tree, made.changes))
+    conflicts = (*made.conflicts, *(found for found in blocked if found.path not in made.paths_in_conflict))
+    status: Status = "conflict" if conflicts else "updated" if made.changes else "unchanged"
+    outcome = Outcome(status, old, new, made.changes, conflicts, made.kept_deleted)
+    if request.dry_run:
+        planned: Status = "planned" if status == "updated" else status
+        return replace(outcome, status=planned, patch=shop.patch(made.head, made.result))
+    if status == "unchanged" or (conflicts and request.on_conflict == "stop"):
+        return outcome
+    if request.branch or (conflicts and request.on_conflict == "branch"):
+        name = request.branch or default_branch(request, new)
+        message = "\n".join(_message(request, outcome))
+        commit = delivery.branch(shop, made, project.tree, name, message)
+        return replace(outcome, applied="branch", branch=name, commit=commit)
+    if blocked:
+        return outcome
+    index = delivery.index(shop, made, project.tree) if conflicts else None
+    land(shop, made, project.tree, project.journal, index)
+    if index:
+        project.tree.refresh_index()
+    return replace(outcome, applied="tree")
+
+
+def default_branch(request: Request, version: str) -> str:
+    """The branch for a result that is not to be in the working tree, where nobody names one."""
+    words = request.subject or f"update-{version}"
+    return "scaffold/" + re.sub(r"[^a-z0-9._]+|\.{2,}", "-", words.lower()).strip("-.")
+
+
+def _message(request: Request, outcome: Outcome) -> Iterator[str]:
+    yield request.subject or f"Update the template from {outcome.old} to {outcome.new}"
+    if outcome.conflicts:
+        yield "\nNot to be merged as it is: these conflicts are left to be solved."
+        for conflict in outcome.conflicts:
+            where = "marked" if conflict.hunks else "without marks, look at it"
+            yield f"- {conflict.path}: {conflict.reason} ({where})"

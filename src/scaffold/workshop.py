@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scaffold import place
 from scaffold.errors import ExitCode, ScaffoldError
 from scaffold.gitcommand import NEEDED, GitError, call
+from scaffold.hunks import PROJECT, TEMPLATE
 from scaffold.merge import parse
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ SETTINGS = (
     "diff.renameLimit=0",
     "gc.auto=0",
 )
+REGULAR = {"100644", "100755"}
 LINE_ENDS = r"^core\.(autocrlf|eol)$"
 PERSON = {
     f"GIT_{role}_{fact}": value
@@ -67,7 +69,7 @@ class Workshop:
 
     def start(self, object_format: str, objects: Path) -> None:
         """Make the repository; it finds in `objects` what it does not hold itself."""
-        self._git("init", "--quiet", "--template=", f"--object-format={object_format}")
+        self.git("init", "--quiet", "--template=", f"--object-format={object_format}")
         alternates = self.folder / "repository/objects/info/alternates"
         alternates.parent.mkdir(exist_ok=True)
         alternates.write_bytes(os.fsencode(objects) + b"\n")
@@ -78,12 +80,20 @@ class Workshop:
             files = Path(name, "files")
             place.write(rendering, files)
             build = {"GIT_INDEX_FILE": f"{name}/index", "GIT_WORK_TREE": str(files)}
-            self._git("add", "--all", "--force", "--", ".", cwd=files, environment=build)
+            self.git("add", "--all", "--force", "--", ".", cwd=files, environment=build)
             return self._name("write-tree", cwd=files, environment=build)
+
+    def content(self, name: str) -> bytes:
+        """Content of the file that git calls `name`."""
+        return self.git("cat-file", "blob", name)
+
+    def size(self, name: str) -> int:
+        """Bytes of the file that git calls `name`."""
+        return int(self.git("cat-file", "-s", name))
 
     def file(self, tree: str, path: str) -> Entry | None:
         """The file `path` of `tree`, or None if it has no such file."""
-        listed = os.fsdecode(self._git("ls-tree", "-z", tree, "--", path))
+        listed = os.fsdecode(self.git("ls-tree", "-z", tree, "--", path))
         mode, kind, name = listed.partition("\t")[0].split(" ") if listed else ("", "", "")
         return Entry(mode, name) if kind == "blob" else None
 
@@ -94,39 +104,48 @@ class Workshop:
         index = self._index(tree)
         lines = (f"{e.mode} {e.name}\t{p}" if e else f"0 {'0' * len(tree)}\t{p}" for p, e in changes.items())
         given = b"".join(os.fsencode(line) + b"\0" for line in lines)
-        self._git("update-index", "-z", "--index-info", environment=index, given=given)
+        self.git("update-index", "-z", "--index-info", environment=index, given=given)
+        return self._name("write-tree", environment=index)
+
+    def grafted(self, commit: str, prefix: str, tree: str) -> str:
+        """The tree of `commit` with `tree` in the folder `prefix` (empty, or with a slash at its end)."""
+        if not prefix:
+            return tree
+        index = {"GIT_INDEX_FILE": str(self.folder / "index-whole")}
+        self.git("read-tree", commit, environment=index)
+        self.git("rm", "-r", "--cached", "--quiet", "--", prefix, environment=index)
+        self.git("read-tree", f"--prefix={prefix}", tree, environment=index)
         return self._name("write-tree", environment=index)
 
     def merge(self, base: str, ours: str, theirs: str) -> Merge:
         """Bring the changes from tree `base` to `theirs` into `ours`, following renames of both sides."""
-        start = self._commit(base)
-        project, template = self._commit(ours, start), self._commit(theirs, start)
+        start = self.commit(base)
+        for name, tree in ((PROJECT, ours), (TEMPLATE, theirs)):
+            self.git("update-ref", f"refs/heads/{name}", self.commit(tree, start))
         attributes = self.folder / "attributes"
-        attributes.write_bytes(self._git("cat-file", "blob", f"{ours}:.gitattributes", accepted=(0, 128)))
+        attributes.write_bytes(self.git("cat-file", "blob", f"{ours}:.gitattributes", accepted=(0, 128)))
         options = ("-c", f"core.attributesFile={attributes}")
-        request = ("merge-tree", "--write-tree", "-z", "--messages", project, template)
+        request = ("merge-tree", "--write-tree", "-z", "--messages", PROJECT, TEMPLATE)
         try:
-            answer = self._git(*options, *request, accepted=(0, 1))
+            answer = self.git(*options, *request, accepted=(0, 1))
         except GitError as error:
             raise (self._too_old() or error) from error
-        return parse(
-            answer.replace(project.encode(), b"the project").replace(template.encode(), b"the template")
-        )
+        return parse(answer)
 
     def changes(self, old: str, new: str) -> list[Change]:
         """What differs from tree `old` to `new`, by path."""
-        raw = os.fsdecode(self._git("diff-tree", "-r", "-z", "-M", "--raw", old, new)).split("\0")
+        raw = os.fsdecode(self.git("diff-tree", "-r", "-z", "-M", "--raw", old, new)).split("\0")
         return sorted(_changes(iter(raw[:-1])))
 
     def patch(self, old: str, new: str) -> str:
         """The same in git's format for patches."""
         options = ("-r", "-p", "-M", "--no-textconv", "--no-ext-diff")
-        return self._git("diff-tree", *options, old, new).decode(errors="replace")
+        return self.git("diff-tree", *options, old, new).decode(errors="replace")
 
     def export(self, tree: str, paths: Iterable[str], folder: Path) -> None:
         """Write the files `paths` of `tree` below `folder`, their line ends as a checkout would."""
         given = b"".join(os.fsencode(path) + b"\0" for path in paths)
-        self._git(
+        self.git(
             "checkout-index",
             "-z",
             "--stdin",
@@ -137,15 +156,18 @@ class Workshop:
 
     def _index(self, tree: str) -> dict[str, str]:
         index = {"GIT_INDEX_FILE": str(self.folder / f"index-{tree}")}
-        self._git("read-tree", tree, environment=index)
+        self.git("read-tree", tree, environment=index)
         return index
 
-    def _commit(self, tree: str, *parents: str) -> str:
+    def commit(
+        self, tree: str, *parents: str, message: str = "tree", person: Mapping[str, str] | None = None
+    ) -> str:
+        """Name of a commit of `tree`, which nothing points to yet."""
         options = [part for parent in parents for part in ("-p", parent)]
-        return self._name("commit-tree", tree, *options, "-m", "tree", environment=PERSON)
+        return self._name("commit-tree", tree, *options, "-m", message, environment=person or PERSON)
 
     def _too_old(self) -> ScaffoldError | None:
-        version = self._git("version").decode().split()[2]
+        version = self.git("version").decode().split()[2]
         major, minor = map(int, version.split(".")[:2])
         if (major, minor) >= OLDEST:
             return None
@@ -154,9 +176,9 @@ class Workshop:
     def _name(
         self, *arguments: str, cwd: Path | None = None, environment: Mapping[str, str] | None = None
     ) -> str:
-        return self._git(*arguments, cwd=cwd, environment=environment).decode().strip()
+        return self.git(*arguments, cwd=cwd, environment=environment).decode().strip()
 
-    def _git(
+    def git(
         self,
         *arguments: str,
         cwd: Path | None = None,
@@ -164,6 +186,7 @@ class Workshop:
         given: bytes = b"",
         accepted: Sequence[int] = (0,),
     ) -> bytes:
+        """Output of `git ARGUMENTS` in this repository, which no configuration but ours reaches."""
         empty = self.folder / "empty"
         own = {
             "GIT_DIR": str(self.folder / "repository"),

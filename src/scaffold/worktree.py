@@ -11,6 +11,7 @@ from scaffold.errors import ExitCode, ScaffoldError
 from scaffold.gitcommand import GitError, call, filters_off
 
 STATUS_LETTERS = 3
+NOBODY = ("scaffold", "scaffold@localhost")
 
 
 @dataclass(frozen=True)
@@ -63,15 +64,85 @@ class Worktree:
         listed = self._git("ls-files", "-v", "-z").split(b"\0")
         return {os.fsdecode(entry[2:]) for entry in listed if entry and not entry.startswith(b"H ")}
 
+    @property
+    def index(self) -> Path:
+        """Git's index of this working tree."""
+        return self.git_dir / "index"
+
+    def refuse_branch(self, name: str) -> None:
+        """Exit 2 if no branch can be called `name`, 3 if one is."""
+        try:
+            self._git("check-ref-format", "--branch", name)
+        except GitError as error:
+            raise ScaffoldError(f"no branch can be called `{name}`", hint="choose another name") from error
+        found = self._git("for-each-ref", "--format=%(refname)", f"refs/heads/{name}")
+        if found:
+            raise ScaffoldError(
+                f"there is a branch `{name}` already",
+                hint=f"look at it and delete it: git branch -D {name}",
+                code=ExitCode.CONFLICT,
+            )
+
+    def create_branch(self, name: str, commit: str) -> None:
+        """Let the new branch `name` point to `commit`; nothing is checked out."""
+        self._git("update-ref", "--create-reflog", f"refs/heads/{name}", commit, "0" * len(commit))
+
+    def person(self) -> dict[str, str]:
+        """Whom git would name as the author here, as variables for git; ourselves if it knows nobody."""
+        known = {
+            key: value
+            for key, value in os.environ.items()
+            if key.startswith(("GIT_AUTHOR_", "GIT_COMMITTER_"))
+        }
+        people: dict[str, str] = {}
+        for role in ("AUTHOR", "COMMITTER"):
+            try:
+                said = call("var", f"GIT_{role}_IDENT", cwd=self.project, environment=known)
+                name, _, rest = os.fsdecode(said).partition(" <")
+            except GitError:
+                name, rest = NOBODY
+            people |= {f"GIT_{role}_NAME": name, f"GIT_{role}_EMAIL": rest.partition(">")[0]}
+        return people
+
+    def receive(self, pack: bytes) -> None:
+        """Add the objects in `pack` to the repository; nothing points to them yet."""
+        self._git("unpack-objects", "-q", given=pack)
+
+    def write_index(self, index: Path, lines: bytes) -> None:
+        """Change the index file `index`, not the repository's own, as `update-index --index-info` is told."""
+        self._git(
+            *("update-index", "-z", "--index-info"),
+            settings=["core.splitIndex=false"],
+            environment={"GIT_INDEX_FILE": str(index)},
+            given=lines,
+        )
+
+    def refresh_index(self) -> None:
+        """Let the index note what the files look like, as `git reset --merge` wants it."""
+        off = filters_off(self.project)
+        self._git("update-index", "-q", "--unmerged", "--refresh", settings=off, accepted=(0, 1))
+
     def settings(self, keys: str) -> list[str]:
         """The configuration's `key=value` for keys that match a regular expression; later ones count."""
         listed = self._git("config", "--null", "--get-regexp", keys, accepted=(0, 1))
         return [entry.replace("\n", "=", 1) for entry in listed.decode(errors="replace").split("\0") if entry]
 
     def _git(
-        self, *arguments: str, settings: list[str] | None = None, accepted: tuple[int, ...] = (0,)
+        self,
+        *arguments: str,
+        settings: list[str] | None = None,
+        environment: dict[str, str] | None = None,
+        given: bytes = b"",
+        accepted: tuple[int, ...] = (0,),
     ) -> bytes:
-        return call(*arguments, cwd=self.project, settings=settings or (), accepted=accepted)
+        return call(
+            *arguments,
+            cwd=self.project,
+            settings=settings or (),
+            environment=environment,
+            given=given,
+            accepted=accepted,
+        )
 
 
 def find(project: Path) -> Worktree:

@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003 Typer reads it
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from scaffold.completion import choices
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
     app.command("new")(new)
-
-
-def _choices(kind: str) -> Callable[[str], list[str]]:
-    """Completes ids of one kind of choice from the catalog of this installation."""
-
-    def complete(incomplete: str) -> list[str]:
-        from scaffold import catalog, source  # noqa: PLC0415 only when a shell asks
-
-        ids = [*catalog.index(source.own_root())[kind].values(), *(["none"] if kind == "services" else [])]
-        return [id_ for id_ in ids if id_.startswith(incomplete)]
-
-    return complete
 
 
 def new(  # noqa: PLR0917 one parameter for each flag
@@ -34,23 +21,23 @@ def new(  # noqa: PLR0917 one parameter for each flag
     ] = None,
     stack: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="Language and framework.", autocompletion=_choices("stacks")),
+        typer.Option(metavar="ID", help="Language and framework.", autocompletion=choices("stacks")),
     ] = None,
     service: Annotated[
         list[str] | None,
         typer.Option(
-            help="Backing service; may be repeated; `none` for none.", autocompletion=_choices("services")
+            help="Backing service; may be repeated; `none` for none.", autocompletion=choices("services")
         ),
     ] = None,
     target: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="Where it is deployed.", autocompletion=_choices("targets")),
+        typer.Option(metavar="ID", help="Where it is deployed.", autocompletion=choices("targets")),
     ] = None,
     ci: Annotated[
-        str | None, typer.Option(metavar="ID", help="CI provider.", autocompletion=_choices("ci"))
+        str | None, typer.Option(metavar="ID", help="CI provider.", autocompletion=choices("ci"))
     ] = None,
     sample: Annotated[
-        str | None, typer.Option(metavar="ID", help="Sample code.", autocompletion=_choices("samples"))
+        str | None, typer.Option(metavar="ID", help="Sample code.", autocompletion=choices("samples"))
     ] = None,
     description: Annotated[
         str | None, typer.Option(metavar="TEXT", help="What the service does, in one line.")
