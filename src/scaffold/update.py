@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from scaffold import delivery, plan
+from scaffold.comparison import LEFT_OUT
 from scaffold.landing import land, obstacles
 from scaffold.opening import opened, refuse_uncommitted
 from scaffold.shelf import Shelf
@@ -83,7 +84,10 @@ def run(
     """
     shelf = shelf or Shelf()
     with opened(request.project, tell) as project:
-        refuse_uncommitted(project.tree)
+        if not request.dry_run:
+            refuse_uncommitted(project.tree)
+        elif project.tree.uncommitted():
+            tell(f"warning: {LEFT_OUT}")
         noted = project.noted
         src_path, commit = noted.origin()
         with _versions(request, project, shelf, settings) as pair:
@@ -93,7 +97,7 @@ def run(
             if _is_there(pair, project, wanted):
                 return Outcome("unchanged", commit, pair.new.commit)
             tell(f"rendering the template at {commit} and at {pair.new.commit} ...")
-            was = replace(pair.old, src_path=src_path, commit=commit)
+            was = pair.recorded(src_path, commit)
             old, new = shelf.render([(was, noted.answers), (pair.new, wanted)])
         with workshop(project.tree) as shop:
             made = plan.merged(shop, project.tree, old, new)

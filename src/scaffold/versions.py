@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,10 @@ class Versions:
     old: Version
     new: Version
     warnings: tuple[str, ...] = ()
+
+    def recorded(self, src_path: str, commit: str) -> Version:
+        """The old version under the names that a project records for it."""
+        return replace(self.old, src_path=src_path, commit=commit)
 
 
 @contextmanager

@@ -29,6 +29,22 @@ def make(folder: Path) -> None:
     commit(folder, "Change", "v0.2.0")
 
 
+def another_stack(folder: Path) -> Path:
+    """The template with a second stack of Python, and one that claims to be of another language."""
+    working_copy(folder)
+    catalog = folder / "catalog"
+    first = (catalog / "stacks/python-fastapi.yml").read_text(encoding="utf-8")
+    (catalog / "stacks/python-second.yml").write_text(first.replace("port: 8000", "port: 8123"))
+    (catalog / "stacks/cobol-plain.yml").write_text(first.replace("language: python", "language: cobol"))
+    _rewrite(
+        catalog / "index.yml",
+        lambda text: text.replace("services:", "  Second: python-second\n  Cobol: cobol-plain\nservices:", 1),
+    )
+    git(folder, "init", "--quiet", "--initial-branch", "main")
+    commit(folder, "Start", "v0.1.0")
+    return folder
+
+
 def outside_template(folder: Path) -> list[Path]:
     """Files of the copy that no rendering reads."""
     parts = ("template", "catalog", "copier.yml")

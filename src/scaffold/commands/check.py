@@ -33,9 +33,10 @@ def check(
     """Check a project's answers, contract and variables, and whether its template has a newer version."""
     if manifests is not None:
         return _judge(manifests, as_json=as_json)
-    from scaffold import console, settings  # noqa: PLC0415 only when it runs
+    from scaffold import console, opening, settings  # noqa: PLC0415 only when it runs
     from scaffold.inspection import inspect  # noqa: PLC0415
 
+    opening.mend(path, console.say)
     checks = inspect(path.absolute(), settings.load())
     if as_json:
         typer.echo(json.dumps([asdict(found) for found in checks], indent=2))
