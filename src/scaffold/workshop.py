@@ -97,6 +97,12 @@ class Workshop:
         mode, kind, name = listed.partition("\t")[0].split(" ") if listed else ("", "", "")
         return Entry(mode, name) if kind == "blob" else None
 
+    def entries(self, tree: str) -> dict[str, Entry]:
+        """Every file of `tree` by path, links and submodules included."""
+        listed = os.fsdecode(self.git("ls-tree", "-r", "-z", tree)).split("\0")[:-1]
+        found = (line.split("\t", 1) for line in listed)
+        return {path: Entry(facts.split(" ")[0], facts.split(" ")[2]) for facts, path in found}
+
     def edited(self, tree: str, changes: Mapping[str, Entry | None]) -> str:
         """`tree` with other files at some paths, or with none there."""
         if not changes:
@@ -137,10 +143,11 @@ class Workshop:
         raw = os.fsdecode(self.git("diff-tree", "-r", "-z", "-M", "--raw", old, new)).split("\0")
         return sorted(_changes(iter(raw[:-1])))
 
-    def patch(self, old: str, new: str) -> str:
-        """The same in git's format for patches."""
+    def patch(self, old: str, new: str, paths: Sequence[str] = ()) -> str:
+        """The same in git's format for patches; of `paths` alone if there are any."""
         options = ("-r", "-p", "-M", "--no-textconv", "--no-ext-diff")
-        return self.git("diff-tree", *options, old, new).decode(errors="replace")
+        chosen = [f":(literal){path}" for path in paths]
+        return self.git("diff-tree", *options, old, new, "--", *chosen).decode(errors="replace")
 
     def export(self, tree: str, paths: Iterable[str], folder: Path) -> None:
         """Write the files `paths` of `tree` below `folder`, their line ends as a checkout would."""

@@ -69,7 +69,7 @@ def test_adding_twice_is_once(releases: Releases, tmp_path: Path) -> None:
 
 def test_removing_an_edited_file_is_a_conflict_and_no_loss(releases: Releases, tmp_path: Path) -> None:
     project = made(releases, tmp_path / "project", "redis")
-    (path,) = (p for p in project.rglob("src/**/redis.py") if p.is_file())
+    path = next(p for p in project.rglob("adapters/redis.py"))
     path.write_text(path.read_text() + "\nOURS = True\n")
     before = state(committed(project))
     result = scaffold("remove", "redis", "--project", project)
