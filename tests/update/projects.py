@@ -45,7 +45,11 @@ class Releases:
 
     def project(self, folder: Path, answers: Answers | None = None, name: str = "plain") -> Path:
         """A project of its own, made from OLD."""
-        return Path(shutil.copytree(self.fresh(OLD, answers, name), folder, symlinks=True))
+        return self.of(OLD, folder, answers, name)
+
+    def of(self, version: str, folder: Path, answers: Answers | None = None, name: str = "plain") -> Path:
+        """A project of its own, made from `version`."""
+        return Path(shutil.copytree(self.fresh(version, answers, name), folder, symlinks=True))
 
 
 def scaffold(*arguments: str | Path) -> Result:
