@@ -31,7 +31,7 @@ MANIFESTS = {
 }
 COMPOSE = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 SPOKEN_OF = (*MANIFESTS, *COMPOSE, ".env.example")
-# Words in a manifest or a compose file that speak for a service, besides its id, its image and its variable.
+# Words in a manifest or a compose file that speak for a service, besides its image and its variable.
 WORDS = {
     "postgres": ("psycopg", "asyncpg", "pgx", "postgresql", "pg"),
     "redis": ("ioredis", "valkey", "jedis", "lettuce", "go-redis"),
@@ -151,7 +151,8 @@ def _stacks(offered: Catalog, language: str) -> list[str]:
 def _services(spoken: Mapping[str, str], offered: Catalog) -> Guess | None:
     sources: dict[str, str] = {}
     for id_, service in offered.services.items():
-        words = (id_, service.image.rpartition("/")[2], service.variable, *WORDS.get(id_, ()))
+        facts = (service.image or "").rpartition("/")[2], service.variable or ""
+        words = (*facts, *WORDS.get(id_, ()))
         source = next((name for name, text in spoken.items() if _speaks(text, words)), None)
         if source:
             sources[id_] = source
