@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 from scaffold import answers, record, render
 from scaffold.errors import ScaffoldError
 from scaffold.fleet import mirror
-from scaffold.landing import SUBMODULE
-from scaffold.merge import Conflict
+from scaffold.merge import SUBMODULE, Conflict
 from scaffold.workshop import SETTINGS, Workshop
 
 if TYPE_CHECKING:
