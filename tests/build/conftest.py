@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from tests.build.containers import PREFIX, docker
 from tests.build.projects import Project, make_project, variants
+from tests.build.stack import Stack, published
 
 
 def variant_parameters() -> list[object]:
@@ -35,3 +37,22 @@ def image(locked_project: Project) -> Iterator[str]:
     locked_project.run("make", "image", f"IMAGE={tag}")
     yield tag
     docker("rmi", "--force", tag, check=False)
+
+
+@pytest.fixture(scope="session")
+def stack(locked_project: Project) -> Iterator[Stack]:
+    """The project's stack, up and healthy."""
+    name = f"{PREFIX}-{locked_project.variant.name}"
+    values = published((locked_project.path / "compose.yaml").read_text())
+    stack = Stack(locked_project, name, f"http://127.0.0.1:{values['WEB_PORT']}", values)
+    try:
+        stack.compose("up", "--build", "--wait", "--wait-timeout", "180")
+        yield stack
+    finally:
+        stack.compose("down", "--volumes", "--remove-orphans", "--rmi", "local")
+
+
+@pytest.fixture
+def client(stack: Stack) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=stack.url, timeout=15) as client:
+        yield client

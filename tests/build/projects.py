@@ -24,6 +24,12 @@ class Variant:
     label: str = ""
 
     @property
+    def wired(self) -> tuple[str, ...]:
+        """Services that the stack has code for."""
+        adapters = catalog.load(ROOT).stacks[self.stack].adapters
+        return tuple(name for name in self.services if name in adapters)
+
+    @property
     def name(self) -> str:
         return f"{self.stack}-{self.label or ('full' if self.services else 'bare')}"
 
