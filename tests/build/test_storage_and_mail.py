@@ -16,8 +16,8 @@ import pytest
 from scaffold import catalog
 from tests.build.containers import PREFIX, Container, container, docker
 from tests.build.projects import ROOT, Project, Variant
+from tests.build.stack import Stack, published, wait_for_status
 from tests.build.test_image import default_port
-from tests.build.test_stack import Stack, host_ports, wait_for_status
 
 SERVICES = ("postgres", "s3", "email")
 MIB = 2**20
@@ -41,7 +41,9 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def services(locked_project: Project) -> Iterator[Stack]:
     """The backing services alone; the web process is the image itself, beside them."""
-    stack = Stack(locked_project, f"{PREFIX}-storage", "", host_ports(locked_project))
+    stack = Stack(
+        locked_project, f"{PREFIX}-storage", "", published((locked_project.path / "compose.yaml").read_text())
+    )
     try:
         stack.compose("up", "--wait", "--wait-timeout", "120", *SERVICES)
         yield stack

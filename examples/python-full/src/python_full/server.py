@@ -1,13 +1,14 @@
-"""Runs an application on the configured port, and owns the signals that end it."""
+"""Runs a process: its application on the configured port, its work, and the signals that end both."""
 
 import asyncio
 import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 import uvicorn
@@ -24,12 +25,19 @@ CLOSING_SECONDS = 2
 """Part of the grace that is kept for closing the adapters."""
 
 CreateApp = Callable[[Config, Adapters, Health], FastAPI]
+Work = Callable[[Adapters, asyncio.Event], Coroutine[Any, Any, None]]
+"""What a process does until the event is set; what it has begun it finishes, or gives back when cancelled."""
 
 log = structlog.stdlib.get_logger(__name__)
 
 
-def run(config: Config, process: str, create_app: CreateApp) -> None:
-    """Serves the application of `process` until SIGTERM or SIGINT; exits when the port is taken."""
+async def serve_only(_adapters: Adapters, stopping: asyncio.Event) -> None:
+    """The work of a process that does nothing but answer."""
+    await stopping.wait()
+
+
+def run(config: Config, process: str, create_app: CreateApp, work: Work = serve_only) -> None:
+    """Serves the application of `process` and does its work until SIGTERM or SIGINT; exits when the port is taken."""
     common = config[Common]
     try:
         listener = _listen(common.port)
@@ -37,7 +45,7 @@ def run(config: Config, process: str, create_app: CreateApp) -> None:
         log.error("Cannot listen", port=common.port, reason=error.strerror)
         sys.exit(1)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner, listener:
-        runner.run(_serve(config, process, create_app, listener))
+        runner.run(_serve(config, process, create_app, work, listener))
 
 
 def _listen(port: int) -> socket.socket:
@@ -48,11 +56,11 @@ def _listen(port: int) -> socket.socket:
 
 
 async def _serve(
-    config: Config, process: str, create_app: CreateApp, listener: socket.socket
+    config: Config, process: str, create_app: CreateApp, work: Work, listener: socket.socket
 ) -> None:
     common = config[Common]
     with telemetry.exported(config):
-        async with adapters.opened(config) as opened:
+        async with adapters.opened(config) as opened, asyncio.TaskGroup() as tasks:
             health = Health(opened, process)
             server = Server(
                 uvicorn.Config(
@@ -67,14 +75,18 @@ async def _serve(
                     timeout_graceful_shutdown=_drain_seconds(common),
                 )
             )
-            Shutdown(server, health, common).watch()
+            stopping = asyncio.Event()
+            working = tasks.create_task(work(opened, stopping))
+            Shutdown(stopping, working, health, common).watch()
+            tasks.create_task(server.serve(sockets=[listener]))
             log.info("Listening", port=common.port, process=process)
-            await server.serve(sockets=[listener])
+            await asyncio.wait([working])
+            server.should_exit = True
     log.info("Stopped")
 
 
 def _drain_seconds(common: Common) -> int:
-    """What is left of the grace for requests in flight."""
+    """What is left of the grace for what has begun."""
     left = common.shutdown_grace_seconds - common.shutdown_delay_seconds
     return max(left - CLOSING_SECONDS, 1)
 
@@ -94,9 +106,10 @@ class Server(uvicorn.Server):
 
 @dataclass
 class Shutdown:
-    """Unready at the first signal, closed after the delay, gone at the second signal or the end of the grace."""
+    """Unready at the first signal, stopping after the delay, gone at the second signal or the end of the grace."""
 
-    server: Server
+    stopping: asyncio.Event
+    working: asyncio.Task[None]
     health: Health
     common: Common
 
@@ -116,7 +129,8 @@ class Shutdown:
         loop.call_later(grace, self._abort, "the grace is over", 1)
 
     def _close(self) -> None:
-        self.server.should_exit = True
+        self.stopping.set()
+        asyncio.get_running_loop().call_later(_drain_seconds(self.common), self.working.cancel)
 
     def _abort(self, reason: str, code: int) -> None:
         log.error("Aborted", reason=reason)

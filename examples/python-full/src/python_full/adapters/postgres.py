@@ -59,7 +59,7 @@ class Postgres:
         self._engine = engine
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+    async def transaction(self, seconds: float = CALL_SECONDS) -> AsyncIterator[AsyncConnection]:
         """Commits at the end of the block, or undoes all of it; raises `Unavailable` in an outage."""
         with tracer.start_as_current_span(
             "postgres transaction",
@@ -67,7 +67,7 @@ class Postgres:
             attributes={"db.system.name": "postgresql"},
         ):
             try:
-                async with _within(CALL_SECONDS), self._engine.begin() as connection:
+                async with _within(seconds), self._engine.begin() as connection:
                     yield connection
             except (OperationalError, InterfaceError, PoolTimeoutError, TimeoutError) as error:
                 raise Unavailable(self.name) from error
