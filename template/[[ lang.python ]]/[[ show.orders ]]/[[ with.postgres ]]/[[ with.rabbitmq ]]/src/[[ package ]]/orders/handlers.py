@@ -1,5 +1,6 @@
 from uuid import UUID
 
+import structlog
 from sqlalchemy import update
 
 from ..adapters import Adapters
@@ -9,6 +10,8 @@ from .confirmation import follow
 from .placement import CREATED
 from .schemas import Order
 from .tables import orders
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 async def confirm(adapters: Adapters, message: Message) -> None:
@@ -24,6 +27,8 @@ async def confirm(adapters: Adapters, message: Message) -> None:
         if row:
             # Before the commit: what cannot follow now is tried again with the whole message.
             await follow(adapters, Order.model_validate(row))
+    if row:
+        log.info("Order confirmed", order_id=str(row.id))
 
 
 HANDLERS = {CREATED: confirm}
