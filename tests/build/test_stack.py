@@ -39,12 +39,17 @@ def test_an_order_is_taken_once_for_one_idempotency_key(client: httpx.Client) ->
 
 
 def test_an_order_is_cached_on_its_second_reading(client: httpx.Client) -> None:
-    order = client.post("/orders", json={"item": "tea", "quantity": 1}).json()
-    path = f"/orders/{order['id']}"
-    wait_until(lambda: client.get(path).json()["status"] == "confirmed", "its confirmation")
-    answers = [client.get(f"/orders/{order['id']}") for _ in range(2)]
-    assert [answer.headers["x-cache"] for answer in answers] == ["miss", "hit"]
-    assert answers[0].json() == answers[1].json() == client.get(f"/orders/{order['id']}").json()
+    path = f"/orders/{client.post('/orders', json={'item': 'tea', 'quantity': 1}).json()['id']}"
+    answers: list[httpx.Response] = []
+
+    def confirmed() -> bool:
+        answers.append(client.get(path))
+        return bool(answers[-1].json()["status"] == "confirmed")
+
+    wait_until(confirmed, "its confirmation")
+    first, second = answers[-1], client.get(path)
+    assert [first.headers["x-cache"], second.headers["x-cache"]] == ["miss", "hit"]
+    assert first.json() == second.json()
 
 
 def test_pages_hold_each_order_once(client: httpx.Client) -> None:
