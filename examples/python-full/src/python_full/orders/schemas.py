@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ..mail import Address
 from ..schemas import Body, Line
 
 Status = Literal["pending", "confirmed", "expired"]
@@ -12,6 +13,8 @@ Status = Literal["pending", "confirmed", "expired"]
 class OrderRequest(Body):
     item: Line
     quantity: int = Field(ge=1, le=1000)
+    email: Address | None = None
+    """Who gets the confirmation by mail."""
 
 
 class Order(BaseModel):
@@ -22,6 +25,8 @@ class Order(BaseModel):
     quantity: int
     status: Status
     created_at: datetime
+    email: Address | None = Field(default=None, exclude=True)
+    """Nobody is told."""
 
 
 class OrderPage(BaseModel):

@@ -21,6 +21,7 @@ orders = Table(
     Column("quantity", Integer, CheckConstraint("quantity > 0", "positive"), nullable=False),
     Column("status", Text, nullable=False),
     Column("idempotency_key", Text, unique=True),
+    Column("email", Text),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Index(None, "created_at", "id"),
 )

@@ -1,0 +1,1 @@
+"""An order's confirmation goes out by mail to whoever left an address."""
