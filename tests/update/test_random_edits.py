@@ -157,6 +157,14 @@ def test_no_line_is_lost_without_a_conflict(known: Releases, edits: list[Edit]) 
         check(known, edits, Path(folder))
 
 
+@pytest.mark.rest
+@settings(max_examples=200, deadline=None)
+@given(edits=EDITS)
+def test_no_line_is_lost_in_more_cases(known: Releases, edits: list[Edit]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        check(known, edits, Path(folder))
+
+
 @pytest.mark.nightly
 @settings(max_examples=2000, deadline=None)
 @given(edits=EDITS)
