@@ -143,7 +143,8 @@ def test_a_message_that_always_fails_is_a_dead_letter_after_some_tries(stack: St
         return bool(found)
 
     wait_until(arrived, "the dead letter", 45)
-    assert [letter["properties"]["message_id"] for letter in found] == ["poison"]
+    letters = [(letter["routing_key"], letter["properties"]["message_id"]) for letter in found]
+    assert letters == [("order.created", "poison")]
     wait_until(lambda: len(jobs(stack, "poison")) == TRIES, "the line of the last try")
     assert [line["outcome"] for line in jobs(stack, "poison")] == [*["failed"] * (TRIES - 1), "dead"]
 

@@ -137,15 +137,19 @@ class RabbitMQ:
 async def _declare(channel: AbstractChannel) -> tuple[AbstractExchange, AbstractQueue]:
     """What this service needs in the broker; it is there already, but for the very first time."""
     exchange = await channel.declare_exchange(NAME, aio_pika.ExchangeType.TOPIC, durable=True)
-    await channel.declare_queue(DEAD_LETTERS, durable=True, arguments={"x-queue-type": "quorum"})
+    # By an exchange, so that a dead letter keeps its name and can be sent again.
+    dead = await channel.declare_exchange(DEAD_LETTERS, aio_pika.ExchangeType.FANOUT, durable=True)
+    kept = await channel.declare_queue(
+        DEAD_LETTERS, durable=True, arguments={"x-queue-type": "quorum"}
+    )
+    await kept.bind(dead)
     queue = await channel.declare_queue(
         QUEUE,
         durable=True,
         arguments={
             "x-queue-type": "quorum",
             "x-delivery-limit": TRIES - 1,
-            "x-dead-letter-exchange": "",
-            "x-dead-letter-routing-key": DEAD_LETTERS,
+            "x-dead-letter-exchange": DEAD_LETTERS,
             "x-dead-letter-strategy": "at-least-once",
             "x-overflow": "reject-publish",
         },
