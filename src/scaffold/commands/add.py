@@ -13,7 +13,7 @@ from scaffold.completion import missing_services
 
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
-    app.command("add")(add)
+    app.command("add", short_help="Add backing services to a project.")(add)
 
 
 def add(

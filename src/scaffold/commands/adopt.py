@@ -24,7 +24,7 @@ WORDS = {
 
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
-    app.command("adopt")(adopt)
+    app.command("adopt", short_help="Bring an existing service under the template.")(adopt)
 
 
 def adopt(

@@ -15,7 +15,7 @@ from scaffold.errors import ExitCode
 
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
-    app.command("check")(check)
+    app.command("check", short_help="Check a project's answers, contract and variables.")(check)
 
 
 def check(

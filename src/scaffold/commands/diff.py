@@ -15,7 +15,7 @@ from scaffold.errors import ExitCode, ScaffoldError
 
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
-    app.command("diff")(diff)
+    app.command("diff", short_help="Show what an update, or the project itself, changes.")(diff)
 
 
 def diff(

@@ -54,9 +54,9 @@ RECORD = ".copier-answers.yml"
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     group = typer.Typer(name="fleet", help="Show and update many projects at once.", no_args_is_help=True)
-    group.command("status")(status)
-    group.command("update")(update)
-    group.command("plan")(plan)
+    group.command("status", short_help="Show each project's version, drift and conflicts.")(status)
+    group.command("update", short_help="Commit each project's update on a branch.")(update)
+    group.command("plan", short_help="Print the parts of a fleet for a CI matrix.")(plan)
     app.add_typer(group)
 
 

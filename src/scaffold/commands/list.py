@@ -11,7 +11,7 @@ import typer
 
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
-    app.command("list")(list_choices)
+    app.command("list", short_help="List what a service can be made of.")(list_choices)
 
 
 def list_choices(

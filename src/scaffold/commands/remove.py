@@ -13,7 +13,7 @@ from scaffold.completion import present_services
 
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
-    app.command("remove")(remove)
+    app.command("remove", short_help="Remove backing services from a project.")(remove)
 
 
 def remove(

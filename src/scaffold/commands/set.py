@@ -13,7 +13,7 @@ from scaffold.completion import answers
 
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
-    app.command("set")(set_answers)
+    app.command("set", short_help="Change answers of a project.")(set_answers)
 
 
 def set_answers(

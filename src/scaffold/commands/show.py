@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
-    app.command("show")(show)
+    app.command("show", short_help="Show what one choice adds.")(show)
 
 
 def show(

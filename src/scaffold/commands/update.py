@@ -14,7 +14,7 @@ from scaffold.errors import ScaffoldError
 
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
-    app.command("update")(update)
+    app.command("update", short_help="Bring a project to a newer version of its template.")(update)
 
 
 def update(
