@@ -1,19 +1,22 @@
-"""Run `scaffold verify` against one service many times and count what is not the same each time.
+"""Run `scaffold verify` against one service many times and count the flakes.
 
     python benchmarks/verify_reliability.py PATH [--runs 20] [--busy] [OPTION OF VERIFY ...]
 
-`--busy` keeps every core busy meanwhile.
-Prints one line a run, then how many runs differed from the first;
-exits 1 if one did.
+`--busy` keeps every core busy meanwhile. A flake is a run in which a check ended otherwise than in the first.
+Prints one line a run, what each changed or failed check saw, then the count of flakes; exits 1 if there is one.
 """
 
 import argparse
 import json
 import multiprocessing
 import os
+import statistics
 import subprocess
 import sys
 import time
+from typing import Any
+
+Checks = dict[str, dict[str, Any]]
 
 
 def burn() -> None:
@@ -23,12 +26,20 @@ def burn() -> None:
         sum(range(100_000))
 
 
-def outcome(path: str, options: list[str]) -> dict[str, str]:
-    """Run the suite once; return the status of each check."""
+def outcome(path: str, options: list[str]) -> Checks:
+    """Run the suite once; return what each check found."""
     command = [sys.executable, "-m", "scaffold", "verify", path, "--format", "json", *options]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
-    report = json.loads(done.stdout)
-    return {check["id"]: check["status"] for check in report["checks"]}
+    return {check["id"]: check for check in json.loads(done.stdout)["checks"]}
+
+
+def told(found: Checks, first: Checks) -> list[str]:
+    """Say of each check that changed or failed what it saw."""
+    return [
+        f"  {check['status']} {name}: {'; '.join(check['evidence'])[:600]}"
+        for name, check in found.items()
+        if check["status"] in ("fail", "skip") or check["status"] != first[name]["status"]
+    ]
 
 
 def main() -> int:
@@ -41,21 +52,19 @@ def main() -> int:
     burners = [multiprocessing.Process(target=burn, daemon=True) for _ in range(os.cpu_count() or 1)]
     for burner in burners if arguments.busy else ():
         burner.start()
-    first: dict[str, str] = {}
-    flakes = 0
+    first: Checks = {}
+    flakes, times = 0, []
     for number in range(1, arguments.runs + 1):
         begun = time.monotonic()
         found = outcome(arguments.path, options)
+        times.append(time.monotonic() - begun)
         first = first or found
-        changed = sorted(name for name, status in found.items() if first[name] != status)
-        flakes += bool(changed)
-        failed = sorted(name for name, status in found.items() if status == "fail")
-        seconds = time.monotonic() - begun
-        print(
-            f"run {number}: {seconds:.1f} s, fail: {failed or 'none'}, changed: {changed or 'none'}",
-            flush=True,
-        )
-    print(f"{flakes} of {arguments.runs} runs had another outcome than the first")
+        flakes += any(check["status"] != first[name]["status"] for name, check in found.items())
+        counts = [sum(check["status"] == status for check in found.values()) for status in ("pass", "fail")]
+        load = f"load {os.getloadavg()[0]:.1f}"
+        print(f"run {number}: {times[-1]:.1f} s, {counts[0]} pass, {counts[1]} fail, {load}", flush=True)
+        print(*told(found, first), sep="\n", end="\n" if told(found, first) else "", flush=True)
+    print(f"median {statistics.median(times):.1f} s; {flakes} flakes in {arguments.runs} runs")
     return 1 if flakes else 0
 
 

@@ -54,6 +54,15 @@ def present_services(incomplete: str) -> list[str]:
     return _begun(_recorded(Path())["services"], incomplete)
 
 
+def checks(incomplete: str) -> list[str]:
+    """Ids and factors of the checks of `verify`, the last of a list with commas."""
+    from scaffold.verify.registry import FACTORS, all_checks  # noqa: PLC0415 only when a shell asks
+
+    given, comma, last = incomplete.rpartition(",")
+    found = _begun([*FACTORS, *(check.id for check in all_checks())], last)
+    return [f"{given}{comma}{name}" for name in found]
+
+
 def _ids(kind: str) -> list[str]:
     from scaffold import catalog, source  # noqa: PLC0415 only when a shell asks
 

@@ -46,6 +46,13 @@ def test_only_what_was_begun_is_offered() -> None:
     assert completed("scaffold new --service re").split() == ["redis"]
 
 
+@pytest.mark.parametrize(
+    ("begun", "offered"), [("xii-create", ["xii-create-admin"]), ("I,xii-create", ["I,xii-create-admin"])]
+)
+def test_checks_of_verify_are_completed_also_in_a_list(begun: str, offered: list[str]) -> None:
+    assert completed(f"scaffold verify --only {begun}").split() == offered
+
+
 def test_commands_are_completed() -> None:
     assert {"new", "settings"} <= set(completed("scaffold ").split())
 

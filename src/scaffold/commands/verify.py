@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scaffold.completion import checks
 from scaffold.errors import ExitCode, ScaffoldError
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ def register(app: typer.Typer) -> None:
 
 
 def verify(  # noqa: PLR0917 one parameter for each flag
-    path: Annotated[Path, typer.Argument(help="Folder of the service.")] = Path(),
+    path: Annotated[
+        Path | None, typer.Argument(help="Folder of the service.", show_default="this folder")
+    ] = None,
     image: Annotated[str | None, typer.Option(help="Run this image instead of building one.")] = None,
     contract: Annotated[
         Path | None, typer.Option(help="Contract to use instead of PATH/.twelve-factor.yml.")
@@ -49,10 +52,12 @@ def verify(  # noqa: PLR0917 one parameter for each flag
         RunnerName, typer.Option(help="Host processes, or containers of the image.")
     ] = RunnerName.AUTO,
     only: Annotated[
-        list[str] | None, typer.Option(help="Run these checks or factors only (ids, comma).")
+        list[str] | None,
+        typer.Option(help="Run these checks or factors only (ids, comma).", autocompletion=checks),
     ] = None,
     skip: Annotated[
-        list[str] | None, typer.Option(help="Leave these checks or factors out (ids, comma).")
+        list[str] | None,
+        typer.Option(help="Leave these checks or factors out (ids, comma).", autocompletion=checks),
     ] = None,
     use: Annotated[
         list[str] | None,
@@ -78,15 +83,19 @@ def verify(  # noqa: PLR0917 one parameter for each flag
     if init:
         from scaffold.verify import initial  # noqa: PLC0415 only when it runs
 
-        written = initial.write(path)
-        typer.echo(f"wrote {written}; read it, correct it, then run `scaffold verify {path}`")
+        written = initial.write(path or Path())
+        typer.echo(f"wrote {written}; read it, correct it, then run `scaffold verify {path or '.'}`")
         return ExitCode.OK
     from scaffold.verify import contract as contracts  # noqa: PLC0415 only when it runs
     from scaffold.verify import run as runs  # noqa: PLC0415
     from scaffold.verify.formats import FORMATS  # noqa: PLC0415
 
     options = runs.Options(runner.value, image, _listed(only), _listed(skip), keep, jobs, _given(use))
-    report = runs.run(contracts.load(contract or path), options, _announcer(), kept=_kept)
+    _require_folder(output)
+    if image and runner is RunnerName.HOST:
+        raise ScaffoldError("`--runner host` runs no image", hint="leave one of the two options out")
+    promised = contracts.load(contract or path or Path(), path)
+    report = runs.run(promised, options, _announcer(), kept=_kept)
     text = FORMATS[report_format.value](report)
     if output is None:
         typer.echo(text, nl=False)
@@ -94,6 +103,12 @@ def verify(  # noqa: PLR0917 one parameter for each flag
         output.write_text(text, encoding="utf-8")
         typer.echo(f"{report.summary()}; see {output}", err=True)
     return ExitCode.CHECK_FAILED if report.failed else ExitCode.OK
+
+
+def _require_folder(output: Path | None) -> None:
+    """Refuse a place for the report before a minute was spent on it."""
+    if output is not None and (output.is_dir() or not output.parent.is_dir()):
+        raise ScaffoldError(f"`{output}` cannot be written", hint="name a file in a folder that exists")
 
 
 def _listed(values: list[str] | None) -> list[str]:

@@ -142,8 +142,10 @@ class Contract:
         return frozenset(service.variable for service in self.services)
 
 
-def load(path: Path) -> Contract:
+def load(path: Path, root: Path | None = None) -> Contract:
     """Read and check the contract at `path`, a file or the folder that holds `.twelve-factor.yml`.
+
+    `root` is the project that it speaks of; without it, the contract's own folder.
 
     Raises:
         ScaffoldError: it is absent, no YAML, or not what its schema admits (exit code 2).
@@ -161,7 +163,7 @@ def load(path: Path) -> Contract:
         listed = "\n  ".join(faults)
         hint = "docs/schemas/twelve-factor.schema.json says what a contract may hold"
         raise ScaffoldError(f"the contract `{file}` is not valid:\n  {listed}", hint=hint)
-    return Contract.of(data, file.resolve().parent)
+    return Contract.of(data, root.resolve() if root else file.resolve().parent)
 
 
 def _commands(commands: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:

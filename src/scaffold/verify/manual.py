@@ -30,9 +30,8 @@ def _listed(checks: list[Check]) -> str:
 
 
 def _row(check: Check) -> str:
-    done = (check.function.__doc__ or "").strip().splitlines()[0].rstrip(".")
     needs = ", ".join(f"`{name}`" for name in check.needs) or "-"
-    return f"| `{check.id}` | {check.promise} | {done} | {needs} |"
+    return f"| `{check.id}` | {check.promise} | {check.done} | {needs} |"
 
 
 def main() -> None:

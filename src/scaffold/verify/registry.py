@@ -57,6 +57,7 @@ class Check:
 
     `needs` names what must be there, in the words of `needs.py`: `docker`, `host`, `strace`, `backing`,
     `http:openapi`, `request:create`, `migration:up`, `admin:console`, `variable:LOG_LEVEL`, `file:Procfile`.
+    `measures`: its evidence is worth reading though it passes.
     `alone`: nothing that works may run beside it. `waits`: it mostly sleeps, begins first and needs no lane.
     `long`: it begins before the others. `turn`: checks that name the same thing take turns.
     """
@@ -71,6 +72,12 @@ class Check:
     waits: bool = False
     long: bool = False
     turn: str = ""
+    measures: bool = False
+
+    @property
+    def done(self) -> str:
+        """What it does, in one line."""
+        return (self.function.__doc__ or "").strip().partition("\n")[0].rstrip(".")
 
 
 _checks: dict[str, Check] = {}
@@ -87,13 +94,15 @@ def check(
     waits: bool = False,
     long: bool = False,
     turn: str = "",
+    measures: bool = False,
 ) -> Callable[[Function], Function]:
     """Register the decorated function as the proof of a promise."""
 
     def register(function: Function) -> Function:
         if id in _checks or factor not in FACTORS:
             raise ValueError(f"the check {id} is registered twice or has no factor {factor}")
-        _checks[id] = Check(id, factor, promise, fix, function, tuple(needs), alone, waits, long, turn)
+        found = Check(id, factor, promise, fix, function, tuple(needs), alone, waits, long, turn, measures)
+        _checks[id] = found
         return function
 
     return register

@@ -20,6 +20,16 @@ class Result:
     evidence: tuple[str, ...]
     fix: str
     seconds: float
+    done: str = ""
+    """What the check does, whatever it found."""
+    measures: bool = False
+    """Whether the evidence is worth reading though the promise is kept."""
+
+    def data(self) -> dict[str, object]:
+        """Return it as docs/schemas/verify-report.schema.json describes it."""
+        found = {**asdict(self), "seconds": round(self.seconds, 3)}
+        del found["measures"]
+        return found
 
 
 @dataclass(frozen=True)
@@ -59,5 +69,5 @@ class Report:
             "subject": self.subject,
             "seconds": round(self.seconds, 3),
             "summary": self.counts(),
-            "checks": [{**asdict(result), "seconds": round(result.seconds, 3)} for result in self.checks],
+            "checks": [result.data() for result in self.checks],
         }

@@ -57,13 +57,14 @@ def run(
         with closing(
             Site(contract, runner, Backing(contract, options.given, scratch), scratch, revision)
         ) as site:
+            subject = site.artefact
             results = Schedule(site, options.jobs or LANES_PER_CORE * (os.cpu_count() or 1), announce).run(
                 checks
             )
         if options.keep:
             kept(scratch.folder)
     seconds = time.monotonic() - begun
-    return Report(contract.name, runner.name, runner.describe(), results, seconds)
+    return Report(contract.name, runner.name, subject, results, seconds)
 
 
 def chosen(checks: Sequence[Check], only: Sequence[str], skip: Sequence[str]) -> list[Check]:

@@ -24,7 +24,17 @@ class _Running:
     def result(self, status: Status, evidence: Sequence[str]) -> Result:
         check = self.check
         seconds = time.monotonic() - self.begun
-        return Result(check.id, check.factor, status, check.promise, tuple(evidence), check.fix, seconds)
+        return Result(
+            check.id,
+            check.factor,
+            status,
+            check.promise,
+            tuple(evidence),
+            check.fix,
+            seconds,
+            check.done,
+            check.measures,
+        )
 
 
 class Schedule:

@@ -28,6 +28,8 @@ class Site:
     ) -> None:
         self.contract, self.runner = contract, runner
         self.revision = revision
+        self.artefact = runner.describe()
+        """What runs: a folder's commands or an image, by its digest."""
         self._backing, self._scratch = backing, scratch
         self._closing = ExitStack()
         self._loop = Loop()

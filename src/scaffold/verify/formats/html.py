@@ -39,7 +39,8 @@ def _headline(report: Report) -> str:
 
 def _failure(result: Result) -> str:
     return (
-        f'<section class="failure"><h3>{escape(result.promise)}</h3><pre>{_evidence(result)}</pre>'
+        f'<section class="failure"><h3>{escape(result.promise)}</h3>'
+        f"<p>{escape(result.done)}.</p><pre>{_evidence(result)}</pre>"
         f"<p><b>How to mend it:</b> {escape(result.fix)}</p></section>"
     )
 
@@ -48,7 +49,7 @@ def _factor(report: Report, factor: str) -> str:
     rows = [
         f'<tr class="{result.status}"><td><span>{WORDS[result.status]}</span></td>'
         f"<td>{escape(result.promise)}<details><summary>{escape(result.id)}, {result.seconds:.1f} s</summary>"
-        f"<pre>{_evidence(result)}</pre></details></td></tr>"
+        f"<p>{escape(result.done)}.</p><pre>{_evidence(result)}</pre></details></td></tr>"
         for result in report.checks
         if result.factor == factor
     ]

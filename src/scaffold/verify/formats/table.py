@@ -12,7 +12,7 @@ def line(result: Result) -> str:
 
 
 def table(report: Report) -> str:
-    """All results by factor; what fails with its evidence and its fix, what was left out with the reason."""
+    """All results by factor: failures with all that is known, measurements, and why a check was left out."""
     lines = [f"{report.service}: {report.subject}"]
     for factor, title in FACTORS.items():
         results = [result for result in report.checks if result.factor == factor]
@@ -23,7 +23,9 @@ def table(report: Report) -> str:
 
 def _entry(result: Result) -> list[str]:
     entry = [f"  {line(result)}"]
-    if result.status != "pass":
+    if result.status == "fail":
+        entry.append(f"        done: {result.done}")
+    if result.status != "pass" or result.measures:
         seen = [part for text in result.evidence for part in text.splitlines()]
         entry += [f"        {part}" for part in seen]
     if result.status == "fail":

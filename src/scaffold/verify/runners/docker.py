@@ -29,7 +29,7 @@ class DockerRunner:
         _require_engine()
         self._scratch = scratch
         self.built = image is None
-        self.image = image or _build(contract, scratch, revision)
+        self.image = _present(image) if image else _build(contract, scratch, revision)
         self.listen = _bridge_address()
         scratch.at_end(
             "sh", "-c", f"docker ps -aq --filter label={LABEL}={scratch.id} | xargs -r docker rm -fv"
@@ -37,7 +37,8 @@ class DockerRunner:
 
     def describe(self) -> str:
         """Say which image runs."""
-        return f"image {self.image}"
+        shown = tools.quick("docker", "image", "inspect", "--format", "{{.Id}}", self.image)
+        return f"image {self.image} ({shown.stdout.strip()[:19]})"
 
     def start(self, launch: Launch) -> Container:
         """Start a container; its command replaces the image's entry point, as Kubernetes does it."""
@@ -88,6 +89,20 @@ def _require_engine() -> None:
     if not answers():
         hint = "start Docker, or use `--runner host`"
         raise ScaffoldError("no Docker engine answers", hint=hint, code=ExitCode.MISSING_TOOL)
+
+
+def _present(image: str) -> str:
+    """Have an image here that was built elsewhere."""
+    inspected = ("docker", "image", "inspect", "--format", "{{.Id}}", image)
+    if tools.quick(*inspected).code != 0:
+        pulled = tools.long(("docker", "pull", "--quiet", image), Path(), BUILD_SECONDS)
+        if pulled.code != 0:
+            raise ScaffoldError(
+                f"there is no image `{image}`: {pulled.last_words()}",
+                hint="`docker image ls` lists those that are here",
+                code=ExitCode.SURROUNDINGS,
+            )
+    return image
 
 
 def _build(contract: Contract, scratch: Scratch, revision: str) -> str:

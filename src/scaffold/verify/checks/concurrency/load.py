@@ -40,6 +40,7 @@ def process_types(bench: Bench) -> list[str]:
     fix="Bound pools, not clients; let excess wait instead of failing.",
     needs=["request:sample"],
     alone=True,
+    measures=True,
 )
 def concurrent_requests(bench: Bench) -> str:
     """Send many requests at once to two replicas in turn; the throughput is told, not judged."""

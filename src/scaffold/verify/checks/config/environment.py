@@ -110,7 +110,7 @@ def shape(answer: Answer) -> str:
     fix="Read LOG_LEVEL at start and let the logger drop what is below it.",
     needs=["variable:LOG_LEVEL"],
 )
-def two_configurations(bench: Bench) -> str:
+def two_configurations(bench: Bench) -> list[str]:
     """Start one process with the least verbose level, beside one with the default."""
     variable = bench.contract.variable("LOG_LEVEL")
     level = (variable.values if variable else ())[-1:] or ("error",)
@@ -122,7 +122,10 @@ def two_configurations(bench: Bench) -> str:
         raise Failed("the default configuration logs nothing at level info")
     if loud := [line for line in quiet.log.lines if '"info"' in line.lower()]:
         raise Failed(f"with LOG_LEVEL={level[0]} it still wrote `{loud[0][:200]}`")
-    return f"LOG_LEVEL={level[0]}: {len(quiet.log.lines)} lines, none at level info; the default logs them"
+    return [
+        f"both run {bench.site.artefact}",
+        f"LOG_LEVEL={level[0]}: {len(quiet.log.lines)} lines, none at level info; the default logs them",
+    ]
 
 
 @check(

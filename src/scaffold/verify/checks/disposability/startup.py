@@ -18,6 +18,7 @@ EARLY = (0.2, 0.6)
     promise="The process is ready within its budget",
     fix="Measure the imports and the connections of a start; connect lazily, load less.",
     alone=True,
+    measures=True,
 )
 def ready_time(bench: Bench) -> str:
     """Take the fastest of three starts, less the time that it waited for a core."""
