@@ -1,14 +1,25 @@
 """`scaffold verify` notices each broken promise, and nothing else is reported with it."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from scaffold.verify.registry import Check, all_checks
 
-from .mutants import harness
+from .mutants import harness, image, project
 
 ON_HOST = [check for check in all_checks() if "docker" not in check.needs]
+
+
+def test_every_check_has_a_mutant() -> None:
+    files = [*project.REFERENCE.glob("*.py"), Path(project.__file__)]
+    switches = {
+        found for file in files for found in re.findall(r'broken(?:\(| == )"([^"]+)"', file.read_text())
+    }
+    known = {check.id for check in all_checks()}
+    assert known - switches - set(image.BROKEN) == set()
+    assert switches | set(image.BROKEN) <= known
 
 
 def test_the_reference_service_keeps_every_promise(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.verify import client, logs, ports
+from scaffold.verify import client, guard, logs, ports, tools
 from scaffold.verify.client import NoConnection, Unanswered
 from scaffold.verify.endpoint import at
 from scaffold.verify.openapi import Description
@@ -265,3 +265,17 @@ def test_the_description_finds_operations_and_makes_bodies() -> None:
     assert found is not None
     assert description.body(found) == {"name": "teaaa", "size": 3, "kind": "a"}
     assert description.find("PUT", "/items") is None
+
+
+def test_a_tool_has_more_time_on_a_busy_machine_and_an_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Guarded, "slowed", lambda _: 100.0)
+    assert tools.long(("sleep", "0.6"), tmp_path, 0.2, at_most=30).code == 0
+    assert tools.long(("sleep", "60"), tmp_path, 0.2, at_most=0.4).code is None
+    assert tools.long(("sleep", "60"), tmp_path, 0.2).code is None
+
+
+def test_the_kernel_tells_how_much_a_busy_machine_slows_a_process() -> None:
+    assert 1 <= guard.slowed(os.getpid()) < 10_000
+    assert guard.slowed(2**22 + 1) == 1

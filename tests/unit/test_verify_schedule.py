@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from scaffold.verify import schedule
 from scaffold.verify.bench import Bench
 from scaffold.verify.registry import Check, Failed, Late
 from scaffold.verify.report import Result
@@ -102,3 +103,26 @@ def test_what_is_wrong_and_not_late_is_never_tried_again() -> None:
     tries, function = failing([Failed("wrong"), None])
     assert run(Yard(), made("a", function))["a"].evidence == ("wrong",)
     assert len(tries) == 1
+
+
+def test_what_is_not_over_in_time_is_tried_again_and_its_own_result_comes_too_late(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(schedule, "LIMIT_SECONDS", 1.0)
+    second, first_is_over = threading.Event(), threading.Event()
+    tries: list[float] = []
+
+    def function(_: Bench) -> str:
+        tries.append(time.monotonic())
+        if len(tries) == 1:
+            second.wait(30)
+            first_is_over.set()
+            raise Failed("of the first try")
+        second.set()
+        first_is_over.wait(30)
+        time.sleep(0.1)
+        return "of the second try"
+
+    found = run(Yard(), made("a", function))["a"]
+    assert (len(tries), found.status, found.evidence[0]) == (2, "pass", "of the second try")
+    assert "it was not over after 1 s" in found.evidence[1]

@@ -126,7 +126,7 @@ class Bench:
     def migrated(self, command: tuple[str, ...]) -> bool:
         """Run the migration of the main database."""
         service = self.run(command)
-        code = service.wait(MIGRATION_SECONDS)
+        code = service.ended(MIGRATION_SECONDS)
         if code != 0:
             raise Failed(
                 f"`{service.name}` ended with {code}, before anything else was tried", service.log.tail()

@@ -84,6 +84,8 @@ class Compose:
             *names,
         )
         done = tools.long(command, self._contract.root, UP_SECONDS)
+        if done.code:  # on a busy machine what was unhealthy a moment ago may be well now
+            done = tools.long(command, self._contract.root, UP_SECONDS)
         return "" if done.code == 0 else f"`docker compose up` failed: {done.last_words()}"
 
     def _endpoint(self, service: BackingService, port: int) -> Endpoint:

@@ -34,15 +34,15 @@ class Jobs:
         """Return the paths of the jobs that are done by now."""
         return [path for path in self.paths if shows(self.web.get(path).json(), self.request.done)]
 
-    def await_done(self, count: int, what: str) -> float:
-        """Wait until so many jobs are done; return how long it took.
+    def await_done(self, worker: Service, count: int, what: str) -> float:
+        """Wait until so many jobs are done by a worker, or by several; return how long it took.
 
         Raises:
             Late: they are not in time.
         """
         begun = time.monotonic()
         while len(done := self.done()) < count:
-            if time.monotonic() - begun > JOB_SECONDS:
+            if time.monotonic() - begun > worker.within(JOB_SECONDS):
                 raise Late(f"{what}: {len(done)} of {len(self.paths)} jobs done after {JOB_SECONDS:g} s")
             time.sleep(POLL_SECONDS)
         return time.monotonic() - begun

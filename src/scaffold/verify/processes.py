@@ -101,6 +101,14 @@ class Guarded:
         """Return how long the command waited for a core so far."""
         return guard.waited_seconds(self.pid)
 
+    def uptime(self) -> float:
+        """Return the seconds since its start."""
+        return time.monotonic() - self.started
+
+    def slowed(self) -> float:
+        """Return how many times longer its work took so far than with a core for each thread."""
+        return guard.slowed(self.pid)
+
     def lived_seconds(self) -> float:
         """Return how long the command lived, less its wait for a core; 0 while it runs."""
         return self._lived

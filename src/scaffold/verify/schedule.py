@@ -46,7 +46,7 @@ class Schedule:
     def __init__(self, site: Site, lanes: int, announce: Callable[[Result], None]) -> None:
         self._site, self._lanes, self._announce = site, lanes, announce
         self._running: dict[str, _Running] = {}
-        self._done: queue.Queue[tuple[Result, bool]] = queue.Queue()
+        self._done: queue.Queue[tuple[_Running, Result, bool]] = queue.Queue()
         self._results: dict[str, Result] = {}
         self._late: dict[str, Result] = {}
 
@@ -85,7 +85,7 @@ class Schedule:
     def _work(self, running: _Running) -> None:
         result, late = judge(running.check, running.bench, running.result)
         running.bench.close()
-        self._done.put((result, late))
+        self._done.put((running, result, late))
 
     def _collect(self) -> None:
         """Wait for the next result, or for the end of a check's time."""
@@ -98,11 +98,12 @@ class Schedule:
             ]:
                 running.bench.close()
                 over = running.result("fail", [f"it was not over after {LIMIT_SECONDS:g} s"])
-                self._finish(over, late=False)
+                self._finish(running, over, late=True)
 
-    def _finish(self, result: Result, late: bool) -> None:
-        if not self._running.pop(result.id, None):
+    def _finish(self, running: _Running, result: Result, late: bool) -> None:
+        if self._running.get(result.id) is not running:  # its time was up before
             return
+        del self._running[result.id]
         first = self._late.get(result.id)
         if late and first is None:
             self._late[result.id] = result

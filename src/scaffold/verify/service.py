@@ -18,6 +18,8 @@ from scaffold.verify.runners import Instance
 POLL_SECONDS = 0.02
 SETTLE_SECONDS = 0.3
 PROBE_SECONDS = 1.0
+MOST_SLOWED = 4.0
+"""Times by which a busy machine lengthens a bound at most: every wait stays bounded."""
 OCTETS = "application/octet-stream"
 
 
@@ -48,6 +50,10 @@ class Service:
     def uptime(self) -> float:
         """Seconds since its start."""
         return time.monotonic() - self.instance.started
+
+    def within(self, seconds: float) -> float:
+        """Lengthen a bound by what the process's wait for a core costs it, as the kernel counts that."""
+        return seconds * min(self.instance.slowed(), MOST_SLOWED)
 
     def request(
         self,
@@ -116,12 +122,13 @@ class Service:
         """
         begun = time.monotonic()
         seen = 0
-        while (spent := time.monotonic() - begun) < seconds:
-            seen = self.probe(path, timeout=max(seconds - spent, POLL_SECONDS))
+        while (spent := time.monotonic() - begun) < self.within(seconds):
+            seen = self.probe(path, timeout=max(seconds - spent, PROBE_SECONDS))
             if seen == status:
                 return time.monotonic() - begun
             if (code := self.instance.poll()) is not None:
-                raise Failed(f"{self.name} ended with {code} before {path} was {status}", self.log.tail())
+                outcome = Failed if spent < seconds else Late
+                raise outcome(f"{self.name} ended with {code} before {path} was {status}", self.log.tail())
             time.sleep(POLL_SECONDS)
         raise Late(f"{path} was {seen or 'unanswered'}, not {status}, after {seconds:g} s", self.log.tail())
 
@@ -132,9 +139,9 @@ class Service:
             Failed: it never did, or the process ended.
         """
         begun, seen = time.monotonic(), "nothing"
-        while (spent := time.monotonic() - begun) < seconds:
+        while (spent := time.monotonic() - begun) < (limit := self.within(seconds)):
             try:
-                answer = self.get(self._contract.http.readiness, timeout=seconds - spent + POLL_SECONDS)
+                answer = self.get(self._contract.http.readiness, timeout=limit - spent + POLL_SECONDS)
                 seen = str(answer)
                 if wanted(answer):
                     return time.monotonic() - begun
@@ -164,6 +171,14 @@ class Service:
         """Wait for its end; return the exit code, None if it still runs."""
         return self.instance.wait(seconds)
 
+    def ended(self, seconds: float) -> int | None:
+        """Wait for its end as `within` says; return the exit code, None if it still runs."""
+        begun = time.monotonic()
+        code = self.instance.wait(seconds)
+        while code is None and (left := begun + self.within(seconds) - time.monotonic()) > 0:
+            code = self.instance.wait(left)
+        return code
+
     def lived(self) -> float:
         """Return how long it lived, less its wait for a core; 0 while it runs."""
         return self.instance.lived_seconds()
@@ -184,7 +199,7 @@ class Service:
         """
         begun = time.monotonic()
         self.terminate()
-        code = self.wait(seconds)
+        code = self.ended(seconds)
         if code is None:
             raise Late(f"{self.name} still ran {seconds:g} s after SIGTERM", self.log.tail())
         return code, time.monotonic() - begun

@@ -38,9 +38,18 @@ def quick(*command: str, seconds: float = QUICK_SECONDS) -> Finished:
 
 
 def long(
-    command: tuple[str, ...], folder: Path, seconds: float, *, env: Mapping[str, str] | None = None
+    command: tuple[str, ...],
+    folder: Path,
+    seconds: float,
+    *,
+    env: Mapping[str, str] | None = None,
+    at_most: float = 0.0,
 ) -> Finished:
-    """Run a command that may take minutes, below a guard: it dies with the run."""
+    """Run a command that may take minutes, below a guard: it dies with the run.
+
+    On a busy machine it has more than `seconds`, in proportion to its wait for a core, but never more
+    than `at_most`.
+    """
     with tempfile.TemporaryDirectory(prefix="scaffold-tool-") as scratch:
         (Path(scratch) / "stdin").touch()
         try:
@@ -48,5 +57,7 @@ def long(
         except CannotStart as error:
             return Finished(127, "", str(error))
         code = instance.wait(seconds)
+        while code is None and instance.uptime() < min(seconds * instance.slowed(), at_most):
+            code = instance.wait(1.0)
         instance.close()
         return Finished(code, *instance.output())

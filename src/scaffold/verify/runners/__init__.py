@@ -50,6 +50,9 @@ class Instance(Protocol):
     def waited_seconds(self) -> float:
         """Return how long the main process was ready to run but had no core, 0 where that is unknown."""
 
+    def slowed(self) -> float:
+        """Return how many times longer its work took than with a core for each thread, 1 where unknown."""
+
     def lived_seconds(self) -> float:
         """Return how long it lived once it has ended, less its wait for a core where that is known."""
 

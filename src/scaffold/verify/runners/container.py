@@ -2,13 +2,14 @@
 
 import signal
 import subprocess
+import sys
 import threading
 import time
 from datetime import datetime
 from pathlib import Path
 
 from scaffold.verify import tools
-from scaffold.verify.guard import LARGEST_OUTPUT, LOOK_SECONDS
+from scaffold.verify.guard import LARGEST_OUTPUT, LOOK_SECONDS, slowed
 from scaffold.verify.processes import beginning
 
 END_SECONDS = 30.0
@@ -32,6 +33,7 @@ class Container:
                 start_new_session=True,
             )
         self._code: int | None = None
+        self._pid = ""
         self._ended = threading.Event()
         threading.Thread(target=self._await_end, daemon=True).start()
 
@@ -83,6 +85,12 @@ class Container:
     def waited_seconds(self) -> float:
         """Unknown in a container."""
         return 0.0
+
+    def slowed(self) -> float:
+        """Return what the kernel tells of its first process, where the engine runs on this machine."""
+        if not self._pid:
+            self._pid = tools.quick("docker", "inspect", "-f", "{{.State.Pid}}", self.id).stdout.strip()
+        return slowed(int(self._pid)) if self._pid.isdecimal() and sys.platform == "linux" else 1.0
 
     def lived_seconds(self) -> float:
         """Return the engine's own account."""

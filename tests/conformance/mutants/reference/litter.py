@@ -10,6 +10,9 @@ import log
 from config import Config
 from switch import broken
 
+_kept: list[subprocess.Popen[bytes]] = []
+"""Programs that end with this process, since their input does."""
+
 
 def leave(settings: Config, process: str) -> int:
     """Do before the start what a broken promise does; return an exit code, 0 to go on."""
@@ -32,6 +35,8 @@ def _children(settings: Config) -> None:
     if broken("ix-no-zombie"):
         # Not by subprocess, which collects a child that ends at once.
         os.posix_spawnp("true", ["true"], os.environ)
+    if broken("sec-no-secret-inherited"):
+        _kept.append(subprocess.Popen(["cat"], stdin=subprocess.PIPE))
     if broken("sec-no-secret-in-arguments"):
         child = "import os, sys, time\nwhile os.getppid() == int(sys.argv[1]): time.sleep(0.02)"
         subprocess.Popen([sys.executable, "-I", "-S", "-c", child, str(os.getpid()), settings.database])

@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import log
 from app import App
@@ -28,6 +29,7 @@ class Server:
     async def serve(self, work: Callable[[App], Awaitable[None]] | None) -> int:
         """Listen, and work, until SIGTERM, then drain; return the exit code."""
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(_inner_error)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._signalled)
         host = "127.0.0.1" if broken("vii-all-interfaces") else "0.0.0.0"  # noqa: S104
@@ -105,6 +107,14 @@ class Server:
         if unread:
             message.headers["connection"] = "close"
             await _discard(reader)
+
+
+def _inner_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Say what went wrong beside every request."""
+    if broken("xi-out-of-descriptors"):
+        loop.default_exception_handler(context)
+    else:
+        log.write("error", str(context.get("message")), error=repr(context.get("exception")))
 
 
 async def _discard(reader: asyncio.StreamReader) -> None:

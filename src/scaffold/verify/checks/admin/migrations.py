@@ -37,7 +37,7 @@ def migrate_at_once(bench: Bench) -> str:
     command, env = bench.contract.migrations["up"], bench.spare_environment()
     take_back(bench, env)
     both = [bench.run(command, env=env) for _ in range(2)]
-    codes = [service.wait(SECONDS) for service in both]
+    codes = [service.ended(SECONDS) for service in both]
     if codes != [0, 0]:
         worst = next(service for service, code in zip(both, codes, strict=True) if code != 0)
         raise Failed(f"two at once ended with {codes[0]} and {codes[1]}", worst.log.tail())

@@ -18,7 +18,7 @@ def finished(bench: Bench, command: tuple[str, ...], env: dict[str, str | None] 
         Failed: it is not over in time.
     """
     service = bench.run(command, env=env)
-    if service.wait(SECONDS) is None:
+    if service.ended(SECONDS) is None:
         raise Late(f"`{service.name}` was not over after {SECONDS:g} s", service.log.tail())
     return service
 

@@ -195,7 +195,7 @@ def swap(bench: Bench) -> list[str]:
     sample = bench.contract.requests["sample"]
     env = bench.spare_environment()
     if "up" in bench.contract.migrations and (
-        code := bench.run(bench.contract.migrations["up"], env=env).wait(30)
+        code := bench.run(bench.contract.migrations["up"], env=env).ended(30)
     ):
         raise Failed(f"migrating the other instance ended with {code}")
     before = bench.spare_connections()

@@ -18,7 +18,7 @@ def job_once(bench: Bench) -> list[str]:
     request = bench.contract.requests["job"]
     workers = [bench.start(request.process) for _ in range(2)]
     jobs = Jobs(bench)
-    seconds = jobs.await_done(len(jobs.paths), "two workers")
+    seconds = jobs.await_done(workers[0], len(jobs.paths), "two workers")
     evidence = [f"{len(jobs.paths)} jobs done by two workers after {seconds:.2f} s"]
     if request.log is None:
         return [*evidence, "how often is not told: the contract's `requests.job` has no `log`"]

@@ -26,7 +26,7 @@ def refused(bench: Bench, env: dict[str, str | None]) -> Refusal:
     """
     service = bench.start(env=env, until="started")
     limit = bench.patience
-    code = service.wait(limit)
+    code = service.ended(limit)
     if code is None:
         raise Late(f"with {shown(env)} it still ran after {limit:g} s", service.log.tail())
     if code == 0:

@@ -16,7 +16,7 @@ def interrupted(bench: Bench) -> tuple[Jobs, Service]:
     """Leave jobs, start a worker, come back when it has begun with them."""
     jobs = Jobs(bench)
     worker = bench.start(jobs.request.process, until="started")
-    jobs.await_done(1, "a first worker")
+    jobs.await_done(worker, 1, "a first worker")
     return jobs, worker
 
 
@@ -34,8 +34,8 @@ def worker_sigterm(bench: Bench) -> list[str]:
     worker.terminate()
     ended = clean_exit(worker, IDLE_SECONDS + bench.contract.grace_seconds)
     left = len(jobs.paths) - len(jobs.done())
-    bench.start(jobs.request.process, until="started")
-    seconds = jobs.await_done(len(jobs.paths), f"{left} jobs were left by a worker at SIGTERM")
+    another = bench.start(jobs.request.process, until="started")
+    seconds = jobs.await_done(another, len(jobs.paths), f"{left} jobs were left by a worker at SIGTERM")
     return [f"SIGTERM amid jobs: {ended}, {left} left", f"all done by the next one after {seconds:.2f} s"]
 
 
@@ -53,6 +53,6 @@ def worker_killed(bench: Bench) -> list[str]:
     worker.signal(signal.SIGKILL)
     worker.wait(DEATH_SECONDS)
     left = len(jobs.paths) - len(jobs.done())
-    bench.start(jobs.request.process, until="started")
-    seconds = jobs.await_done(len(jobs.paths), f"{left} jobs were left by a worker at kill -9")
+    another = bench.start(jobs.request.process, until="started")
+    seconds = jobs.await_done(another, len(jobs.paths), f"{left} jobs were left by a worker at kill -9")
     return [f"kill -9 amid jobs: {left} left", f"all done by the next one after {seconds:.2f} s"]

@@ -16,7 +16,7 @@ def clean_exit(service: Service, seconds: float) -> str:
     Raises:
         Failed: it still runs, or its exit code is neither 0 nor 143.
     """
-    code = service.wait(seconds)
+    code = service.ended(seconds)
     if code is None:
         raise Late(f"it still ran {seconds:g} s after the last answer", service.log.tail())
     if code not in CLEAN:

@@ -60,6 +60,34 @@ def no_secret_in_arguments(bench: Bench) -> str:
 
 
 @check(
+    id="sec-no-secret-inherited",
+    factor="SEC",
+    promise="No secret stands in the environment of another program that the service starts",
+    fix="Give each program that you start an environment of its own, with what it needs.",
+    needs=["host"],
+)
+def no_secret_inherited(bench: Bench) -> str:
+    """Read /proc/PID/environ of every descendant that runs another program than the service."""
+    found, tree = secrets(bench), bench.shared.tree()
+    programs = {pid: _read_link(Path(f"/proc/{pid}/exe")) for pid in tree}
+    own = next(iter(programs.values()))
+    others = {pid: program for pid, program in programs.items() if program not in ("", own)}
+    for pid, program in others.items():
+        file = Path(f"/proc/{pid}/environ")
+        text = file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
+        if shown := leaks(text, found):
+            raise Failed(f"process {pid}, {program}, has the secret of {', '.join(shown)} in its environment")
+    return f"{len(others)} process(es) of another program than {own}, none with a secret in its environment"
+
+
+def _read_link(link: Path) -> str:
+    try:
+        return str(link.readlink())
+    except OSError:
+        return ""
+
+
+@check(
     id="sec-image-secrets",
     factor="SEC",
     promise="The image holds no value of a secret variable, in its environment or its history",
