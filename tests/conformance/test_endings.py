@@ -112,18 +112,19 @@ def test_a_signal_leaves_no_container_network_volume_or_image(
         "IV,IX",
     ]
     environment = {**os.environ, "TMPDIR": str(temporary), "PYTHONPATH": "src"}
-    quiet = subprocess.DEVNULL
-    run = subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet, start_new_session=True)
+    with (tmp_path / "told").open("wb") as told:
+        run = subprocess.Popen(command, env=environment, stdout=told, stderr=told, start_new_session=True)
     image = f"scaffold-verify-{name}"
 
-    def processes() -> list[str]:
+    def containers() -> list[str]:
+        assert run.poll() is None, (tmp_path / "told").read_text(encoding="utf-8")
         return [
             line
             for tag in docker("images", "-q", image)
             for line in docker("ps", "-q", "--filter", f"ancestor={tag}")
         ]
 
-    await_true(processes, "no container was started", DOCKER_SECONDS)
+    await_true(containers, "no container was started", DOCKER_SECONDS)
     (identity,) = docker("images", "--format", "{{.Tag}}", image)
     assert remains(identity, image).keys() >= {"containers", "networks", "images"}
     run.send_signal(number)

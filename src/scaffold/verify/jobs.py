@@ -34,6 +34,18 @@ class Jobs:
         """Return the paths of the jobs that are done by now."""
         return [path for path in self.paths if shows(self.web.get(path).json(), self.request.done)]
 
+    def await_first(self, worker: Service) -> None:
+        """Wait until any job is done, and come back at once.
+
+        Raises:
+            Late: none is in time.
+        """
+        begun = time.monotonic()
+        while not any(shows(self.web.get(path).json(), self.request.done) for path in self.paths):
+            if time.monotonic() - begun > worker.within(JOB_SECONDS):
+                raise Late(f"none of {len(self.paths)} jobs done after {JOB_SECONDS:g} s")
+            time.sleep(POLL_SECONDS)
+
     def await_done(self, worker: Service, count: int, what: str) -> float:
         """Wait until so many jobs are done by a worker, or by several; return how long it took.
 

@@ -1,8 +1,8 @@
 """Cleans up after a run, whatever ended it; a program of its own that outlives the run.
 
-Reads JSON lines on stdin: `{"run": [argv]}` or `{"remove": "folder"}`, what to do at the end; `{"end": true}`
-last on an orderly end. When stdin closes it does all of it, the newest first; else it does so twice,
-since a tool that was starting something at the moment of the crash may finish after the first time.
+Reads JSON lines on stdin: `{"run": [argv]}` or `{"remove": "folder"}`, what to do at the end; `{"passes": N}`
+last on an orderly end. When stdin closes it does all of it, the newest first, so many times. After a crash
+it does so three times, since a tool that was starting something then may finish after the first time.
 """
 
 import json
@@ -12,16 +12,16 @@ import sys
 import time
 
 PATIENCE_SECONDS = 60
-CRASH_PAUSE_SECONDS = 2
+PAUSES = (0, 2, 10)
+"""Seconds before each pass."""
 
 
 def main() -> None:
     """Collect until stdin closes, then clean up."""
     orders = [json.loads(line) for line in sys.stdin]
-    orderly = {"end": True} in orders
-    for attempt in range(1 if orderly else 2):
-        if attempt:
-            time.sleep(CRASH_PAUSE_SECONDS)
+    passes = next((order["passes"] for order in orders if "passes" in order), len(PAUSES))
+    for pause in PAUSES[:passes]:
+        time.sleep(pause)
         for order in reversed(orders):
             _do(order)
 

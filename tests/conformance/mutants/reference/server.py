@@ -67,6 +67,8 @@ class Server:
         if self._busy and not broken("ix-sigterm-in-flight"):
             limit = None if broken("ix-grace-limit") else max(deadline - loop.time(), 0)
             await asyncio.wait(self._busy, timeout=limit)
+        if broken("ix-grace-limit") and loop.time() > deadline:
+            await asyncio.sleep(60)
         await self._app.tracer.flush()
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

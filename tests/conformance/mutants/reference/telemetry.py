@@ -37,7 +37,7 @@ class Tracer:
         """Wait for the collector before going on; only a broken promise does that."""
         while self.tasks and broken("ops-dead-collector"):
             await asyncio.wait(self.tasks)
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(1.5)
 
     async def flush(self) -> None:
         """Wait a moment for spans that are still under way."""

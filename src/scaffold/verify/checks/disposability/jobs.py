@@ -4,7 +4,7 @@ import signal
 
 from scaffold.verify.bench import Bench
 from scaffold.verify.jobs import Jobs
-from scaffold.verify.registry import check
+from scaffold.verify.registry import Late, check
 from scaffold.verify.service import Service
 
 from .shutdown import IDLE_SECONDS, clean_exit
@@ -16,7 +16,7 @@ def interrupted(bench: Bench) -> tuple[Jobs, Service]:
     """Leave jobs, start a worker, come back when it has begun with them."""
     jobs = Jobs(bench)
     worker = bench.start(jobs.request.process, until="started")
-    jobs.await_done(worker, 1, "a first worker")
+    jobs.await_first(worker)
     return jobs, worker
 
 
@@ -53,6 +53,8 @@ def worker_killed(bench: Bench) -> list[str]:
     worker.signal(signal.SIGKILL)
     worker.wait(DEATH_SECONDS)
     left = len(jobs.paths) - len(jobs.done())
+    if not left:
+        raise Late(f"all {len(jobs.paths)} jobs were done before the worker could be killed")
     another = bench.start(jobs.request.process, until="started")
     seconds = jobs.await_done(another, len(jobs.paths), f"{left} jobs were left by a worker at kill -9")
     return [f"kill -9 amid jobs: {left} left", f"all done by the next one after {seconds:.2f} s"]
