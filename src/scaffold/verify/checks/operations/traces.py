@@ -74,7 +74,7 @@ def spans(bench: Bench) -> str:
     needs=[f"variable:{ENDPOINT}"],
 )
 def dead_collector(bench: Bench) -> list[str]:
-    """Run with a collector that refuses, then with one that accepts and never answers; compare the answers."""
+    """Run with a collector that refuses, then with one that never answers; compare with a run without."""
     evidence, usual = [], max(bench.shared.send(asked(bench)).seconds for _ in range(5))
     with Collector(bench.site.runner.listen, ports.reserve()) as collector:
         hanging, url = bench.proxy_to(("127.0.0.1", collector.server_port))
