@@ -14,6 +14,9 @@ WORK_SECONDS = 0.1
 PAUSE_SECONDS = 0.05
 LOCK_SECONDS = 0.5
 
+_hoard: list[str] = []
+"""Jobs that a worker has taken for itself alone; only a broken promise does that."""
+
 
 async def leave(app: App, _: Message) -> Reply:
     """Take a job."""
@@ -41,6 +44,8 @@ async def work(app: App) -> None:
                 await asyncio.sleep(PAUSE_SECONDS)
         except store.Unavailable:
             await asyncio.sleep(LOCK_SECONDS)
+    for identity in _hoard:
+        await store.ask(app.config.database, f"PUSH {identity}")
 
 
 async def _one(app: App) -> bool:
@@ -48,11 +53,12 @@ async def _one(app: App) -> bool:
     async with store.session(app.config.database) as ask:
         if not broken("viii-job-once"):
             await ask("LOCK jobs")
-        identity = await ask("HEAD")
+        while broken("ix-worker-kill-9") and (waiting := await ask("HEAD")):
+            await ask(f"DROP {waiting}")
+            _hoard.append(waiting)
+        identity = _hoard.pop(0) if _hoard else await ask("HEAD")
         if not identity:
             return False
-        if broken("ix-worker-kill-9"):
-            await ask(f"DROP {identity}")
         await asyncio.sleep(WORK_SECONDS)
         if not (app.draining and broken("ix-worker-sigterm")):
             await ask(f"SET job:{identity} done")
