@@ -10,6 +10,7 @@ of the fleet (`--sample`) and multiplied, since it is the same work each time.
 """
 
 import argparse
+import json
 import os
 import resource
 import shutil
@@ -90,6 +91,20 @@ def pair(scratch: Path, runs: int) -> None:
     ours_s, theirs_s = (statistics.median(column[1:]) for column in zip(*both, strict=True))
     ratio = statistics.median(ratios[1:])
     print(f"scaffold update {ours_s:.2f} s, copier update {theirs_s:.2f} s, ratio {ratio:.2f} (aim 0.33)")
+    print(f"load of this machine while measured: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(shares(Path(shutil.copytree(made, scratch / "shares"))))
+
+
+def shares(project: Path) -> str:
+    """Where the time of one update goes."""
+    command = [sys.executable, ROOT / "benchmarks/shares.py", "update", project]
+    surroundings = {**os.environ, "STARTED": str(time.time())}
+    done = subprocess.run(command, env=surroundings, check=True, capture_output=True, text=True)
+    told = json.loads(done.stderr.splitlines()[-1])
+    whole = told["whole"]
+    parts = [f"{name} {told[name] / whole:.0%}" for name in ("start-up", "git", "render")]
+    rest = whole - sum(told[name] for name in ("start-up", "git", "render"))
+    return f"of {whole:.2f} s: {', '.join(parts)}, the rest {rest / whole:.0%}"
 
 
 def fleet(scratch: Path, size: int, sample: int) -> None:

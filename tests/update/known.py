@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from scaffold import place, render
 from scaffold.questions import Form, load
 from scaffold.render import Rendering
@@ -14,6 +16,7 @@ from scaffold.settings import Settings
 from scaffold.shelf import Shelf, resolved
 from scaffold.versions import Version, Versions
 from tests.support.repository import commit, git
+from tests.update import history
 from tests.update.projects import tree
 
 if TYPE_CHECKING:
@@ -83,3 +86,19 @@ class Known(Shelf):
             form = self._forms[version.root]
             self._made[key] = render.render(version.root, values, version.src_path, version.commit, form)
         return self._made[key]
+
+
+@pytest.fixture(scope="session")
+def ten_releases(tmp_path_factory: pytest.TempPathFactory) -> Known:
+    """The template of `history`, each release rendered once for each answer."""
+    folder = tmp_path_factory.mktemp("history")
+    return Known(history.template(folder / "source"), folder / "known")
+
+
+@pytest.fixture(scope="module")
+def known(ten_releases: Known) -> Iterator[Known]:
+    """The same, as what the command line takes its releases from."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("scaffold.update.Shelf", lambda: ten_releases)
+        patch.setattr("scaffold.durable._sync", lambda _: None)  # no power cut here, and disks are slow
+        yield ten_releases

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.update import history
 from tests.update.edits import EDITS, Edit, do, own_lines, save
 from tests.update.history import COUNT, SERVICES, TAGS
-from tests.update.known import Known
+from tests.update.known import Known, known, ten_releases
 from tests.update.projects import Result, scaffold, update
 from tests.update.projects import tree as files
 from tests.update.test_kill import dies_at
 
+__all__ = ["known", "ten_releases"]
 ANSWERS = st.fixed_dictionaries(
     {"name": st.sampled_from(["tea", "coffee"]), "services": st.lists(st.sampled_from(SERVICES), unique=True)}
 ).map(lambda answers: {**answers, "services": [id_ for id_ in SERVICES if id_ in answers["services"]]})
@@ -27,17 +27,6 @@ KILLS = st.one_of(st.none(), st.none(), st.none(), st.integers(0, 90))
 SHARES = 4
 Case = tuple[dict[str, Any], list[int], list[Edit], int | None]
 CASES = st.tuples(ANSWERS, STEPS, EDITS, KILLS)
-
-
-@pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Ten releases, each rendered once for each answer."""
-    folder = tmp_path_factory.mktemp("history")
-    shelf = Known(history.template(folder / "source"), folder / "known")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("scaffold.update.Shelf", lambda: shelf)
-        patch.setattr("scaffold.durable._sync", lambda _: None)  # no power cut here, and disks are slow
-        yield shelf
 
 
 def tree(project: Path) -> dict[str, tuple[str, bytes]]:

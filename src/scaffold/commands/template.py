@@ -68,7 +68,7 @@ def _heard(request: Request) -> Report:
     from scaffold.fleet.progress import Progress  # noqa: PLC0415
     from scaffold.rehearsal.run import Listener, run  # noqa: PLC0415
 
-    combinations, repositories = console.Count("combinations of answers"), Progress()
+    combinations, repositories = console.Count("renderings and updates"), Progress()
     listener = Listener(combinations.tell, repositories.begin, repositories.tell)
     try:
         return run(request, listener)

@@ -17,7 +17,7 @@ from scaffold.fleet.library import Library
 from scaffold.record import ANSWERS_FILE
 from scaffold.rehearsal import candidate, combinations
 from scaffold.rehearsal.changes import Update, updates
-from scaffold.rehearsal.trial import Difference, Fault, Trial
+from scaffold.rehearsal.trial import Difference, Fault, Job, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from scaffold.versions import Version
 
 LAST = 3
-BATCH = 6
-Found = tuple[list[Fault], list[Difference]]
+BATCH = 8
+Found = Fault | Difference
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,11 @@ def run(request: Request, listener: Listener) -> Report:
         old = tuple(library.edition(template, template.commit(name), name).version for name in names)
         notes = [] if old else ["there is no former release, so no update is tried"]
         chosen = _chosen(new, notes)
-        jobs = request.jobs or os.cpu_count() or 1
-        faults, differences = _tried(Trial(new, old), chosen, jobs, listener.tried)
-        steps = updates(Path(folder), names, differences)
+        work: list[Job] = [(None, given) for given in chosen]
+        work += [(release, given) for release in old for given in _chosen(release, notes)]
+        tried = _tried(Trial(new), work, request.jobs or os.cpu_count() or 1, listener.tried)
+        faults = [found for found in tried if isinstance(found, Fault)]
+        steps = updates(Path(folder), names, [found for found in tried if isinstance(found, Difference)])
     fleet = _fleet(request, found, listener) if request.fleet else []
     return Report(
         str(request.template.resolve()),
@@ -108,65 +110,59 @@ def _releases(template: Template, wanted: Sequence[str], found: Candidate) -> li
     return [tag for tag in clone.released(template.tags) if template.commit(tag) != found.commit][-LAST:]
 
 
-def _chosen(new: Version, notes: list[str]) -> list[Mapping[str, Any]]:
+def _chosen(version: Version, notes: list[str]) -> list[Mapping[str, Any]]:
     try:
-        return combinations.of(confined.run(lambda: questions.read(new.root)))
+        return combinations.of(confined.run(lambda: questions.read(version.root)))
     except UnsupportedTemplateError as error:
-        notes.append(f"only Copier can read the questions ({error}), so only their defaults are tried")
-        return [{}]
+        said = f"only Copier can read the questions of {version.commit} ({error}); their defaults are tried"
+    except ScaffoldError as error:
+        said = f"the questions of {version.commit} have no defaults that work: {error.message}"
+    notes.append(said)
+    return [{}]
 
 
-def _tried(
-    trial: Trial, chosen: Sequence[Mapping[str, Any]], jobs: int, tell: Callable[[int, int], None]
-) -> Found:
-    """What came of each combination; they are tried in batches, in `jobs` processes with limits."""
-    faults: list[Fault] = []
-    differences: list[Difference] = []
-    tell(0, len(chosen))
+def _tried(trial: Trial, work: Sequence[Job], jobs: int, tell: Callable[[int, int], None]) -> list[Found]:
+    """What came of each job; they are done in batches, in `jobs` processes with limits."""
+    found: list[Found] = []
     done = 0
-    for batch, found in _batches(trial, chosen, jobs):
-        faults += found[0]
-        differences += found[1]
-        done += len(batch)
-        tell(done, len(chosen))
-    return faults, differences
+    tell(done, len(work))
+    for size, told in _batches(trial, work, jobs):
+        found += told
+        done += size
+        tell(done, len(work))
+    return found
 
 
-def _batches(
-    trial: Trial, chosen: Sequence[Mapping[str, Any]], jobs: int
-) -> Iterator[tuple[Sequence[Mapping[str, Any]], Found]]:
-    waiting = deque(chosen[start : start + BATCH] for start in range(0, len(chosen), BATCH))
-    running: deque[tuple[Sequence[Mapping[str, Any]], Call[Found]]] = deque()
+def _batches(trial: Trial, work: Sequence[Job], jobs: int) -> Iterator[tuple[int, list[Found]]]:
+    waiting = deque(work[start : start + BATCH] for start in range(0, len(work), BATCH))
+    running: deque[tuple[Sequence[Job], Call[list[Found]]]] = deque()
     try:
         while waiting or running:
             while waiting and len(running) < jobs:
                 batch = waiting.popleft()
                 running.append((batch, _started(trial, batch)))
             batch, call = running.popleft()
-            yield batch, _result(trial, batch, call)
+            yield len(batch), _result(trial, batch, call)
     finally:
         for _, call in running:
             call.end()
 
 
-def _started(trial: Trial, batch: Sequence[Mapping[str, Any]]) -> Call[Found]:
-    def work() -> Found:
-        found = [trial.run(given) for given in batch]
-        return [f for faults, _ in found for f in faults], [d for _, several in found for d in several]
-
-    renderings = len(batch) * (1 + 2 * len(trial.releases))
-    return confined.start(work, seconds=confined.SECONDS * renderings)
+def _started(trial: Trial, batch: Sequence[Job]) -> Call[list[Found]]:
+    return confined.start(
+        lambda: [found for job in batch if (found := trial.run(job))], seconds=confined.SECONDS * len(batch)
+    )
 
 
-def _result(trial: Trial, batch: Sequence[Mapping[str, Any]], call: Call[Found]) -> Found:
+def _result(trial: Trial, batch: Sequence[Job], call: Call[list[Found]]) -> list[Found]:
     """What came of `batch`; where it went past a limit, each of it is tried alone."""
     try:
         return call.result()
     except ScaffoldError as error:
         if len(batch) == 1:
-            return [Fault("", batch[0], f"{error.message} ({error.hint})")], []
-    alone = [_result(trial, [given], _started(trial, [given])) for given in batch]
-    return [f for faults, _ in alone for f in faults], [d for _, several in alone for d in several]
+            release, given = batch[0]
+            return [Fault(release.commit if release else "", given, f"{error.message} ({error.hint})")]
+    return [found for job in batch for found in _result(trial, [job], _started(trial, [job]))]
 
 
 def _fleet(request: Request, found: Candidate, listener: Listener) -> list[Finding]:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scaffold import answers, questions, record, render, shelf
-from scaffold.errors import ScaffoldError, UnsupportedTemplateError
+from scaffold import answers, record, render, shelf
+from scaffold.errors import ScaffoldError
 from scaffold.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scaffold.questions import Question
     from scaffold.render import Rendering
     from scaffold.versions import Version
 
 Answers = dict[str, Any]
+Job = tuple["Version | None", "Mapping[str, Any]"]
+"""A former release, or None for the candidate alone, and answers to its questions."""
 
 
 class Fault(NamedTuple):
@@ -38,37 +39,27 @@ class Difference(NamedTuple):
 
 @dataclass(frozen=True)
 class Trial:
-    """The candidate and former releases; what several combinations have in common is worked out once."""
+    """The candidate; what several combinations have in common is worked out once."""
 
     candidate: Version
-    releases: tuple[Version, ...]
-    _asked: dict[str, tuple[Question, ...] | None] = field(default_factory=dict)
     _made: dict[str, Rendering] = field(default_factory=dict)
 
-    def run(self, given: Mapping[str, Any]) -> tuple[list[Fault], list[Difference]]:
-        """Every fault of the combination `given`, and what becomes of its projects."""
-        faults: list[Fault] = []
-        differences: list[Difference] = []
+    def run(self, job: Job) -> Fault | Difference | None:
+        """What came of it: nothing worth a word where the candidate renders, or where no such project is."""
+        release, given = job
         try:
-            self._recorded(self._render(self.candidate, self._resolved(self.candidate, {}, given)))
+            if release is None:
+                self._recorded(self._render(self.candidate, self._resolved(self.candidate, {}, given)))
+                return None
+            old = self._former(release, given)
+            return None if old is None else self._updated(release, old)
         except ScaffoldError as error:
-            return [Fault("", given, _reason(error))], []
-        for release in self.releases:
-            try:
-                old = self._former(release, given)
-                if old is not None:
-                    differences.append(self._updated(release, old))
-            except ScaffoldError as error:
-                faults.append(Fault(release.commit, given, _reason(error)))
-        return faults, differences
+            return Fault(release.commit if release else "", given, _reason(error))
 
     def _former(self, release: Version, given: Mapping[str, Any]) -> Rendering | None:
-        """The project that `release` made of `given`; None if it could not be made of such answers."""
-        offered = self._offered(release, given)
-        if offered is None:
-            return None
+        """The project that `release` made of `given`; None if it could not make one."""
         try:
-            return self._render(release, self._resolved(release, {}, offered))
+            return self._render(release, self._resolved(release, {}, given))
         except ScaffoldError:
             return None
 
@@ -87,30 +78,6 @@ class Trial:
             {path: old[path].content for path in old.keys() - new.keys()},
             frozenset(path for path in new.keys() & old.keys() if new[path] != old[path]),
         )
-
-    def _offered(self, release: Version, given: Mapping[str, Any]) -> Answers | None:
-        """What of `given` the release asks for; None where it lacks a choice."""
-        asked = self._questions(release)
-        if asked is None:
-            return dict(given)
-        found: Answers = {}
-        for question in asked:
-            if question.name in given and question.choices:
-                value, known = given[question.name], list(question.choices.values())
-                if question.multiselect:
-                    value = [item for item in value if item in known]
-                elif value not in known:
-                    return None
-                found[question.name] = value
-        return found
-
-    def _questions(self, version: Version) -> tuple[Question, ...] | None:
-        if version.commit not in self._asked:
-            try:
-                self._asked[version.commit] = questions.read(version.root)
-            except UnsupportedTemplateError:
-                self._asked[version.commit] = None
-        return self._asked[version.commit]
 
     def _resolved(self, version: Version, recorded: Mapping[str, Any], given: Mapping[str, Any]) -> Answers:
         return dict(shelf.resolved(version.root, recorded, given, Settings()))
