@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ALIASES = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}
 REMOTE = re.compile(r"(https?|ssh|git)://|[\w.-]+@[\w.-]+:")
+SECONDS = 900.0
 PATHS = ("copier.yml", "template", "catalog", "hooks")
 """What a template with a catalog consists of; the rest of its repository is not needed."""
 
@@ -65,6 +66,7 @@ def _fetch(address: str, ref: str | None, folder: Path) -> str:
             "--",
             address,
             str(folder),
+            seconds=SECONDS,
         )
         commit = _commit(address, ref or newest(_tags(folder)) or "HEAD", folder)
         _check_out(folder, commit)

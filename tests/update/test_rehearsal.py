@@ -118,14 +118,18 @@ def two_files(template: Path) -> None:
     ("mutate", "said"),
     [
         (taken_choice, "fault: a project of v0.9.0: `three` is not a choice of `services`"),
-        (gone_question, "fault: a project of v0.10.0: the question `region` is gone"),
-        (tightened_validator, "fault: a project of v0.8.0: `tea` is not a valid `name` (no tea)"),
+        (gone_question, "fault: a project of v0.9.0: the question `region` is gone"),
+        pytest.param(
+            tightened_validator,
+            "fault: a project of v0.9.0: `tea` is not a valid `name` (no tea)",
+            marks=pytest.mark.rest,
+        ),
         (misspelt_name, "'nmae' is undefined"),
-        (misspelt_layer, "has no attribute 'four'"),
-        (task, "runs commands of its own"),
-        (lost_record, "it renders no answers file"),
-        (bomb, "takes more than"),
-        (two_files, "two files of the template become `README.md`"),
+        pytest.param(misspelt_layer, "has no attribute 'four'", marks=pytest.mark.rest),
+        pytest.param(task, "runs commands of its own", marks=pytest.mark.rest),
+        pytest.param(lost_record, "it renders no answers file", marks=pytest.mark.rest),
+        pytest.param(bomb, "takes more than", marks=pytest.mark.rest),
+        pytest.param(two_files, "two files of the template become `README.md`", marks=pytest.mark.rest),
     ],
 )
 def test_a_candidate_that_breaks_projects_is_told(
@@ -133,7 +137,7 @@ def test_a_candidate_that_breaks_projects_is_told(
 ) -> None:
     monkeypatch.setattr(confined, "MEMORY", 256 * 1024**2)
     mutate(template)
-    result = rehearse(template)
+    result = rehearse(template, "--from", "v0.9.0")
     assert (result.code, said in result.err) == (5, True), result
     assert "Traceback" not in result.err
 
