@@ -60,6 +60,12 @@ picture: setup ## Record `scaffold new` on a terminal as docs/scaffold-new.svg
 bench: setup ## Compare our speed with plain Copier, in paired runs
 	$(BIN)/python benchmarks/compare.py
 
+.PHONY: bench-updates
+bench-updates: setup ## Compare updates and fleets with plain Copier, and show the curve of a growing fleet
+	$(BIN)/python benchmarks/fleet.py pair
+	$(BIN)/python benchmarks/fleet.py fleet
+	$(BIN)/python benchmarks/fleet.py curve
+
 .PHONY: lint
 lint: setup ## Format check, lint and types of this repository
 	$(BIN)/ruff format --check .

@@ -10,6 +10,7 @@ of the fleet (`--sample`) and multiplied, since it is the same work each time.
 """
 
 import argparse
+import json
 import os
 import resource
 import shutil
@@ -19,6 +20,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 BIN = Path(sys.executable).parent
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,54 +68,85 @@ def projects(source: Path, folder: Path, count: int) -> Path:
     return folder
 
 
-def seconds(*command: str | Path) -> float:
-    """Run a command to its end and return its wall time; one that fails ends the benchmark."""
-    start = time.perf_counter()
+class Spent(NamedTuple):
+    """Seconds by the clock, and seconds of processors, which a busy machine changes less."""
+
+    wall: float
+    cpu: float
+
+
+def spent(*command: str | Path) -> Spent:
+    """Run a command to its end; one that fails ends the benchmark."""
+    start, before = time.perf_counter(), _cpu()
     done = subprocess.run(command, check=False, capture_output=True, stdin=subprocess.DEVNULL)
     if done.returncode:
         raise SystemExit(done.stderr.decode())
-    return time.perf_counter() - start
+    return Spent(time.perf_counter() - start, _cpu() - before)
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def pair(scratch: Path, runs: int) -> None:
     """Print the median of paired updates of one project."""
-    source, ratios, both = template(scratch / "template"), [], []
+    source, both = template(scratch / "template"), []
     made = projects(source, scratch / "one", 1) / "svc-0000"
     for number in range(runs + 1):
         ours, theirs = (
             Path(shutil.copytree(made, scratch / f"{who}-{number}")) for who in ("ours", "theirs")
         )
-        first = seconds(BIN / "scaffold", "update", ours)
-        second = seconds(BIN / "copier", "update", "--quiet", "--defaults", theirs)
-        both.append((first, second))
-        ratios.append(first / second)
-    ours_s, theirs_s = (statistics.median(column[1:]) for column in zip(*both, strict=True))
-    ratio = statistics.median(ratios[1:])
-    print(f"scaffold update {ours_s:.2f} s, copier update {theirs_s:.2f} s, ratio {ratio:.2f} (aim 0.33)")
+        first = spent(BIN / "scaffold", "update", ours)
+        both.append((first, spent(BIN / "copier", "update", "--quiet", "--defaults", theirs)))
+    for name in Spent._fields:
+        pairs = [(getattr(first, name), getattr(second, name)) for first, second in both[1:]]
+        ours_s, theirs_s = (statistics.median(column) for column in zip(*pairs, strict=True))
+        ratio = statistics.median(first / second for first, second in pairs)
+        aim = " (aim 0.33)" if name == "wall" else ""
+        print(
+            f"{name}: scaffold update {ours_s:.2f} s, copier update {theirs_s:.2f} s, ratio {ratio:.2f}{aim}"
+        )
+    print(f"load of this machine while measured: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(shares(Path(shutil.copytree(made, scratch / "shares"))))
+
+
+def shares(project: Path) -> str:
+    """Where the time of one update goes."""
+    command = [sys.executable, ROOT / "benchmarks/shares.py", "update", project]
+    surroundings = {**os.environ, "STARTED": str(time.time())}
+    done = subprocess.run(command, env=surroundings, check=True, capture_output=True, text=True)
+    told = json.loads(done.stderr.splitlines()[-1])
+    whole = told["whole"]
+    parts = [f"{name} {told[name] / whole:.0%}" for name in ("start-up", "git", "render")]
+    rest = whole - sum(told[name] for name in ("start-up", "git", "render"))
+    return f"of {whole:.2f} s: {', '.join(parts)}, the rest {rest / whole:.0%}"
 
 
 def fleet(scratch: Path, size: int, sample: int) -> None:
     """Print a fleet's time beside that of a loop of Copier."""
     folder = projects(template(scratch / "template"), scratch / "fleet", size)
-    ours = seconds(BIN / "scaffold", "fleet", "update", "--restart", folder)
+    ours = spent(BIN / "scaffold", "fleet", "update", "--restart", folder)
     some = sorted(folder.iterdir())[:sample]
-    theirs = sum(seconds(BIN / "copier", "update", "--quiet", "--defaults", project) for project in some)
-    whole = theirs / len(some) * size
-    print(
-        f"{size} repositories: fleet {ours:.1f} s, loop of copier update {whole:.1f} s ({sample} measured), "
-    )
-    print(f"ratio {ours / whole:.2f} (aim 0.25), {os.cpu_count()} cores")
+    theirs = [spent(BIN / "copier", "update", "--quiet", "--defaults", project) for project in some]
+    print(f"{size} repositories, {len(some)} of them updated by plain Copier; {os.cpu_count()} cores")
+    for name in Spent._fields:
+        whole = statistics.mean(getattr(one, name) for one in theirs) * size
+        told = f"fleet {getattr(ours, name):.1f} s, loop of copier update {whole:.1f} s"
+        aim = " (aim 0.25)" if name == "wall" else ""
+        print(f"{name}: {told}, ratio {getattr(ours, name) / whole:.2f}{aim}")
 
 
 def curve(scratch: Path, sizes: list[int]) -> None:
     """Print cost and peak memory of a process by the fleet's size."""
     source = template(scratch / "template")
-    print("| repositories | seconds | ms for each | largest process so far, MiB |\n|---|---|---|---|")
+    print("| repositories | seconds | ms for each | ms of CPU for each | largest process so far, MiB |")
+    print("|---|---|---|---|---|")
     for size in sizes:
         folder = projects(source, scratch / f"fleet-{size}", size)
-        took = seconds(BIN / "scaffold", "fleet", "update", "--restart", folder)
+        wall, cpu = (s / size * 1000 for s in spent(BIN / "scaffold", "fleet", "update", "--restart", folder))
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"| {size} | {took:.1f} | {took / size * 1000:.0f} | {peak:.0f} |", flush=True)
+        print(f"| {size} | {wall * size / 1000:.1f} | {wall:.0f} | {cpu:.0f} | {peak:.0f} |", flush=True)
         shutil.rmtree(folder)
 
 

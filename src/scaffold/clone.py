@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ALIASES = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}
 REMOTE = re.compile(r"(https?|ssh|git)://|[\w.-]+@[\w.-]+:")
+SECONDS = 900.0
 PATHS = ("copier.yml", "template", "catalog", "hooks")
 """What a template with a catalog consists of; the rest of its repository is not needed."""
 
@@ -65,6 +66,7 @@ def _fetch(address: str, ref: str | None, folder: Path) -> str:
             "--",
             address,
             str(folder),
+            seconds=SECONDS,
         )
         commit = _commit(address, ref or newest(_tags(folder)) or "HEAD", folder)
         _check_out(folder, commit)
@@ -79,14 +81,19 @@ def _fetch(address: str, ref: str | None, folder: Path) -> str:
 
 
 def newest(tags: Iterable[str]) -> str | None:
-    """The newest release among `tags`, by PEP 440 (`v1.2.3` and `1.2.3` alike); None if there is none."""
+    """The newest release among `tags`; None if there is none."""
+    return next(reversed(released(tags)), None)
+
+
+def released(tags: Iterable[str]) -> list[str]:
+    """The releases among `tags`, oldest first, by PEP 440 (`v1.2.3` and `1.2.3` alike)."""
     from packaging.version import InvalidVersion, Version  # noqa: PLC0415 only where tags are compared
 
     versions: list[tuple[Version, str]] = []
     for tag in tags:
         with suppress(InvalidVersion):
             versions.append((Version(tag), tag))
-    return max((found for found in versions if not found[0].is_prerelease), default=(None, None))[1]
+    return [tag for version, tag in sorted(versions) if not version.is_prerelease]
 
 
 def _check_out(folder: Path, commit: str) -> None:

@@ -1,4 +1,4 @@
-"""Calls in a process of their own, with limits: a template is foreign, and Jinja can loop and allocate."""
+"""Calls with limits, as a rule in a process of their own: Jinja can loop and allocate."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import shutil
 import signal
 import tempfile
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 from scaffold.errors import ExitCode, ScaffoldError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 SECONDS = 60
 MEMORY = 1024**3
@@ -46,7 +46,7 @@ class Call(Generic[Result]):
         finally:
             self.end()
         if not content:
-            raise _too_much()
+            raise too_much()
         worked, value = pickle.loads(content)  # noqa: S301 written by this very program
         if not worked:
             raise value
@@ -92,6 +92,26 @@ def run(call: Callable[[], Result]) -> Result:
     return start(call).result()
 
 
+@contextmanager
+def limited() -> Iterator[None]:
+    """The same limits for what this very process does meanwhile, which keeps what it compiled.
+
+    Past the time the process ends by SIGALRM, whatever it is doing; past the memory ScaffoldError is raised.
+    """
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    handler = signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    try:
+        _limit(MEMORY, before[1])
+        yield
+    except MemoryError as error:
+        raise too_much() from error
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
 def _run(call: Callable[[], Any], writing: int, memory: int) -> NoReturn:
     try:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -121,13 +141,17 @@ def _packed(answer: tuple[bool, Any]) -> bytes:
     return packed
 
 
-def _limit(memory: int) -> None:
+def _limit(memory: int, most: int = resource.RLIM_INFINITY) -> None:
     if STATM.exists():  # Where there is none, the time still is limited.
         used = int(STATM.read_text().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (used + memory, resource.RLIM_INFINITY))
+        wanted = used + memory
+        resource.setrlimit(
+            resource.RLIMIT_AS, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most)
+        )
 
 
-def _too_much() -> ScaffoldError:
+def too_much() -> ScaffoldError:
+    """What is said of a template that went past a limit."""
     return ScaffoldError(
         f"the template takes more than {SECONDS} s or {MEMORY // 1024**2} MiB to render",
         hint="look at its loops; no project needs that much",

@@ -69,6 +69,29 @@ class Step:
             sys.stderr.flush()
 
 
+class Count:
+    """How many of something are done: one line that counts on a terminal, plain lines elsewhere."""
+
+    def __init__(self, noun: str) -> None:
+        self._noun = noun
+        self._live = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+    def tell(self, done: int, total: int) -> None:
+        """So many of `total` are done."""
+        line = f"{done}/{total} {self._noun}"
+        if not self._live:
+            say(line)
+            return
+        sys.stderr.write(f"{CLEAR}{line}" if done < total else CLEAR)
+        sys.stderr.flush()
+
+    def end(self) -> None:
+        """Leave the terminal's line empty."""
+        if self._live:
+            sys.stderr.write(CLEAR)
+            sys.stderr.flush()
+
+
 def tree(title: str, paths: Iterable[str], stream: TextIO, *, whole: bool) -> None:
     """Draw `paths` as a tree on `stream`; unless `whole`, deeper folders are counted, not listed."""
     from rich.console import Console  # noqa: PLC0415 only where a tree is drawn

@@ -37,8 +37,8 @@ class GitError(Exception):
     """git refused; the message is its own last line."""
 
 
-def run(*arguments: str, cwd: Path | None = None) -> str:
-    """Standard output of `git ARGUMENTS`; GitError if it fails, ScaffoldError if there is no git."""
+def run(*arguments: str, cwd: Path | None = None, seconds: float | None = None) -> str:
+    """Standard output of `git ARGUMENTS`; GitError if it fails or takes longer, ScaffoldError without git."""
     surroundings = {name: value for name, value in os.environ.items() if name not in LOCATION}
     surroundings |= {"GIT_ALLOW_PROTOCOL": PROTOCOLS, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8"}
     try:
@@ -50,7 +50,10 @@ def run(*arguments: str, cwd: Path | None = None) -> str:
             capture_output=True,
             text=True,
             check=False,
+            timeout=seconds,
         )
+    except subprocess.TimeoutExpired as error:
+        raise GitError(f"no answer within {seconds:g} s") from error
     except FileNotFoundError as error:
         raise ScaffoldError(
             "there is no `git` on PATH",

@@ -42,7 +42,7 @@ class Shelf:
         self, version: Version, recorded: Mapping[str, Any], given: Given, settings: Settings
     ) -> Mapping[str, Any]:
         """What `version` is rendered with: given, else recorded, else by the settings and the template."""
-        return confined.run(lambda: _answers(version.root, recorded, given, settings))
+        return confined.run(lambda: resolved(version.root, recorded, given, settings))
 
     def render(self, jobs: Sequence[tuple[Version, Mapping[str, Any]]]) -> list[Rendering]:
         """What each version makes of its answers; they are rendered at the same time."""
@@ -57,19 +57,25 @@ class Shelf:
 def _renderer(version: Version, values: Mapping[str, Any]) -> Callable[[], Rendering]:
     def rendered() -> Rendering:
         files = render.render(version.root, values, version.src_path, version.commit)
-        for path in files:
-            place.refuse_path(path)
-        if (size := sum(len(file.content) for file in files.values())) > LARGEST:
-            raise ScaffoldError(
-                f"the template renders {size // 1024**2} MiB, and {LARGEST // 1024**2} MiB are the most",
-                hint="keep large files out of templates",
-            )
+        refuse_excess(files)
         return files
 
     return rendered
 
 
-def _answers(root: Path, recorded: Mapping[str, Any], given: Given, settings: Settings) -> Mapping[str, Any]:
+def refuse_excess(files: Rendering) -> None:
+    """Raise for a rendering that no project may hold: a path that leads out, or more than 128 MiB."""
+    for path in files:
+        place.refuse_path(path)
+    if (size := sum(len(file.content) for file in files.values())) > LARGEST:
+        raise ScaffoldError(
+            f"the template renders {size // 1024**2} MiB, and {LARGEST // 1024**2} MiB are the most",
+            hint="keep large files out of templates",
+        )
+
+
+def resolved(root: Path, recorded: Mapping[str, Any], given: Given, settings: Settings) -> Mapping[str, Any]:
+    """What the template at `root` is rendered with, as `Shelf.answer` says it, in this very process."""
     given = given(root, recorded) if callable(given) else given
     try:
         form = questions.load(root)

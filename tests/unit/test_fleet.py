@@ -74,7 +74,9 @@ def test_shards_are_a_partition() -> None:
 def test_no_cell_of_the_csv_is_a_formula() -> None:
     rows = list(csv.reader(io.StringIO(text.as_csv(FINDINGS))))
     assert len(rows) == 1 + len(FINDINGS)
-    assert {len(row) for row in rows} == {len(text.COLUMNS)}
+    assert {len(row) for row in rows} == {len(text.COLUMNS) + 1}
+    assert rows[0][-1] == "answers"
+    assert [row[-1] for row in rows[1:]] == [text.answers(finding) for finding in FINDINGS]
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t"))]
 
 

@@ -5,27 +5,22 @@ from pathlib import Path
 import copier
 import pytest
 
-from tests.support.repository import commit, git
+from tests.support.repository import ROOT, commit, git
 from tests.update import synthetic
 from tests.update.fleets import BRANCH, Fleet, ask, fleet
 from tests.update.projects import committed, scaffold
 
 __all__ = ["fleet"]
 RECORD = ".copier-answers.company.yml"
-SETTINGS = """\
-_subdirectory: template
-_answers_file: .copier-answers.company.yml
-name: {type: str, default: tea}
-"""
+EXAMPLE = ROOT / "docs/company-layer"
 POLICY = "template/company/policy.md.jinja"
+RULE = "rotated every 90 days"
 LAYER: dict[str, str | bytes] = {
-    "copier.yml": SETTINGS,
-    "template/{{ _copier_conf.answers_file }}.jinja": "{{ _copier_answers | to_nice_yaml }}\n",
-    POLICY: "# Policy of {{ name }}\n\n" + synthetic.lines("rule"),
+    path.relative_to(EXAMPLE).as_posix(): path.read_text() for path in EXAMPLE.rglob("*") if path.is_file()
 }
 LATER = {
     **LAYER,
-    POLICY: "# Policy of {{ name }}\n\n" + synthetic.lines("rule", at10="rule ten, as the company now says"),
+    POLICY: (EXAMPLE / POLICY).read_text().replace(RULE, "rotated every 30 days, as the company now says"),
 }
 
 
@@ -39,7 +34,7 @@ def project(fleet: Fleet, tmp_path: Path) -> Path:
     synthetic.release(company, LATER, "v1.1.0")
     clone = fleet.add("layered")
     options = {"defaults": True, "quiet": True, "unsafe": False}
-    copier.run_copy(str(company), clone, {"name": "tea"}, vcs_ref="v1.0.0", **options)
+    copier.run_copy(str(company), clone, {"project_name": "tea"}, vcs_ref="v1.0.0", **options)
     return committed(clone)
 
 
@@ -71,7 +66,7 @@ def test_the_company_s_template_may_go_first_by_plain_copier(project: Path, flee
 
 def test_the_layer_s_own_conflict_is_told(project: Path, fleet: Fleet) -> None:
     policy = project / "company/policy.md"
-    policy.write_text(policy.read_text().replace("rule 10\n", "rule ten, mine\n"))
+    policy.write_text(policy.read_text().replace(RULE, "rotated when we like"))
     commit(project, "Edit")
     result, found = ask("status", "--answers-file", RECORD, fleet.clones)
     assert result.code == 3

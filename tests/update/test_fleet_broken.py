@@ -8,12 +8,38 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
+from scaffold.fleet import pool
 from tests.support.repository import ROOT, commit, git, repository
+from tests.update import synthetic
 from tests.update.fleets import BRANCH, Fleet, ask, fleet
-from tests.update.projects import scaffold, state
+from tests.update.projects import edit, scaffold, state
 
 __all__ = ["fleet"]
 PATIENCE = 60
+BOMBS = {
+    "time": "[% for a in range(99999) %][% for b in range(99999) %][% endfor %][% endfor %]",
+    "memory": "[[ 'x' * 99999999999 ]]",
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_template_that_loops_or_allocates_stops_nobody_else(
+    fleet: Fleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bomb: str
+) -> None:
+    worker = "import scaffold.confined as c, scaffold.fleet.worker as w; c.SECONDS = 2; w.main()"
+    monkeypatch.setattr(pool, "COMMAND", (sys.executable, "-c", worker))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
+    fleet.add("whole")
+    hostile = synthetic.template(tmp_path / "hostile")
+    synthetic.release(hostile, {**synthetic.SECOND, "template/bomb.txt.jinja": BOMBS[bomb]}, "v0.3.0")
+    victim = fleet.add("victim")
+    edit(victim, ".copier-answers.yml", str(fleet.releases.source), str(hostile))
+    commit(victim, "Move")
+    result, found = ask("update", fleet.clones)
+    assert (result.code, found["whole"]["status"]) == (6, "updated"), result
+    assert "takes more than" in found["victim"]["error"]
 
 
 def break_each(fleet: Fleet) -> dict[str, str]:

@@ -1,11 +1,12 @@
 """A template that means harm, or an address that does, is refused or harmless."""
 
+import socket
 import time
 from pathlib import Path
 
 import pytest
 
-from scaffold import confined
+from scaffold import clone, confined
 from tests.support.repository import commit, git
 from tests.update import synthetic
 from tests.update.projects import Releases, committed, edit, scaffold, state, tree, update
@@ -143,6 +144,17 @@ def test_a_hostile_address_runs_nothing(
     result = scaffold("diff", project, "--own", f"--template={address}")
     assert result.code in {2, 6}, result
     assert not list(tmp_path.rglob("sprung*"))
+
+
+def test_a_server_that_never_answers_is_given_up(
+    small: Releases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clone, "SECONDS", 0.5)
+    project = small.project(tmp_path / "project")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"git://127.0.0.1:{silent.getsockname()[1]}/template"
+        edit(project, ".copier-answers.yml", f"_src_path: {small.source}", f"_src_path: {address}")
+        assert "no answer within 0.5 s" in refused(committed(project))
 
 
 def test_submodules_of_a_project_are_not_fetched(small: Releases, tmp_path: Path) -> None:

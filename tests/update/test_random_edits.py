@@ -1,111 +1,68 @@
-"""Whatever people did to a project, an update keeps every line of it or changes nothing and says why."""
+"""Whatever people did, and whenever an update dies: every line of theirs stays, or a conflict is told."""
 
-import json
+import os
 import shutil
+import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from scaffold import render, versions
-from scaffold.render import Rendering
-from scaffold.settings import Settings
-from scaffold.versions import Versions
-from tests.update.projects import NEW, OLD, Releases, committed, tree, update
+from tests.update.edits import EDITS, Edit, do, own_lines, save
+from tests.update.history import COUNT, SERVICES, TAGS
+from tests.update.known import Known, known, ten_releases
+from tests.update.projects import Result, scaffold, update
+from tests.update.projects import tree as files
+from tests.update.test_kill import dies_at
 
-TEXTS = ["README.md", "src/app.txt", "src/quiet.txt", "src/old name.txt", "notes/first.txt"]
-FILES = [*TEXTS, "leaving/it.txt", "extra.txt", "run.sh", "logo.bin", "windows.bat", ".gitignore"]
-NAMES = ["own.txt", "src/own.txt", "fresh/added.txt", "notes/second.txt", "fresh", "-x", "ü\t"]
-FOLDERS = ["src", "notes", "leaving"]
-
-
-class Edit(NamedTuple):
-    """One thing that a person did: its kind, the file, and a number that picks the place or a name."""
-
-    kind: str
-    path: str
-    number: int
+__all__ = ["known", "ten_releases"]
+ANSWERS = st.fixed_dictionaries(
+    {"name": st.sampled_from(["tea", "coffee"]), "services": st.lists(st.sampled_from(SERVICES), unique=True)}
+).map(lambda answers: {**answers, "services": [id_ for id_ in SERVICES if id_ in answers["services"]]})
+STEPS = st.tuples(st.integers(0, COUNT - 1), st.integers(0, COUNT - 1)).map(sorted)
+KILLS = st.one_of(st.none(), st.none(), st.none(), st.integers(0, 90))
+SHARES = 4
+Case = tuple[dict[str, Any], list[int], list[Edit], int | None]
+CASES = st.tuples(ANSWERS, STEPS, EDITS, KILLS)
 
 
-def _line(number: int) -> str:
-    return f"a line of our own, number {number}"
+def tree(project: Path) -> dict[str, tuple[str, bytes]]:
+    """Every file but those of git, a submodule's git folder too."""
+    return {path: entry for path, entry in files(project).items() if "/.git/" not in path}
 
 
-def _text(path: Path, change: Callable[[list[bytes]], None]) -> None:
-    if path.is_file() and not path.is_symlink():
-        lines = path.read_bytes().splitlines(keepends=True)
-        change(lines)
-        path.write_bytes(b"".join(lines))
+def links(project: Path) -> set[str]:
+    """What git knows of links and submodules, whatever they are called."""
+    command = ["git", "ls-files", "--stage", "-z"]
+    listed = subprocess.run(command, cwd=project, check=True, capture_output=True).stdout
+    entries = os.fsdecode(listed).split("\0")
+    return {entry.split(" ")[1] for entry in entries if entry.startswith(("120000", "160000"))}
 
 
-def apply(project: Path, edit: Edit) -> None:
-    """Do the edit, if the project still has what it needs."""
-    path, own = project / edit.path, f"{_line(edit.number)}\n".encode()
-    match edit.kind:
-        case "insert":
-            _text(path, lambda lines: lines.insert(edit.number % (len(lines) + 1), own))
-        case "replace":
-            _text(path, lambda lines: lines.__setitem__(slice(edit.number, edit.number + 1), [own]))
-        case "delete":
-            path.unlink(missing_ok=True)
-        case "chmod" if path.is_file():
-            path.chmod(path.stat().st_mode ^ 0o111)
-        case "crlf" if path.is_file():
-            path.write_bytes(path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
-        case "binary" if path.is_file():
-            path.write_bytes(b"\0" + own)
-        case "link" if path.is_file():
-            path.unlink()
-            path.symlink_to("logo.bin")
-        case "rename" | "add" | "folder":
-            _move_or_add(project, edit, own)
+def updated(project: Path, tag: str, kill: int | None) -> Result:
+    """The outcome of an update that dies before its change number `kill`, and of the next try."""
+    if kill is None:
+        return update(project, "--to", tag)
+    twin = Path(shutil.copytree(project, project.with_name("twin"), symlinks=True))
+    direct = update(twin, "--to", tag)
+    died = dies_at(kill, lambda: update(project, "--to", tag), project)
+    result = update(project, "--to", tag)
+    if result.code == 3 and "not committed" in result.err:
+        assert direct.code == 0
+        result = direct
+    assert (result.code, tree(project)) == (direct.code, tree(twin)), (died, result, direct)
+    return result
 
 
-def _move_or_add(project: Path, edit: Edit, own: bytes) -> None:
-    target = project / NAMES[edit.number % len(NAMES)]
-    folder = project / FOLDERS[edit.number % len(FOLDERS)]
-    if edit.kind == "folder":
-        if folder.is_dir():
-            folder.rename(project / f"moved-{edit.number}")
-        return
-    if target.exists() or (target.parent.exists() and not target.parent.is_dir()):
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if edit.kind == "add":
-        target.write_bytes(own)
-    elif (project / edit.path).is_file():
-        (project / edit.path).rename(target)
-
-
-KINDS = ["insert", "replace", "delete", "chmod", "crlf", "binary", "link", "rename", "add", "folder"]
-EDITS = st.lists(
-    st.builds(Edit, st.sampled_from(KINDS), st.sampled_from(FILES), st.integers(0, 60)), max_size=5
-)
-
-
-def own_lines(files: dict[str, tuple[str, bytes]]) -> set[bytes]:
-    """Every line that `apply` wrote, as it stands in some file."""
-    marker = _line(0)[:-1].encode()
-    return {
-        line.strip(b"\0\r")
-        for _, content in files.values()
-        for line in content.split(b"\n")
-        if marker in line
-    }
-
-
-def check(releases: Releases, edits: list[Edit], folder: Path) -> None:
-    project = Path(shutil.copytree(releases.fresh(OLD), folder / "project", symlinks=True))
-    old, fresh = tree(project), tree(releases.fresh(NEW))
-    for edit in edits:
-        apply(project, edit)
-    mine = tree(committed(project))
-    result = update(project)
+def check(known: Known, case: Case, folder: Path) -> None:
+    answers, (first, last), edits, kill = case
+    project = known.project(TAGS[first], answers, folder / "project")
+    do(project, edits)
+    mine, pointers = tree(project), links(project)
+    result = updated(project, TAGS[last], kill)
     after = tree(project)
     assert result.code in {0, 3}, result
     if result.code == 3:
@@ -114,60 +71,72 @@ def check(releases: Releases, edits: list[Edit], folder: Path) -> None:
         return
     assert own_lines(after) >= own_lines(mine)
     assert not any(b"<<<<<<<" in content for _, content in after.values())
-    links = [entry for entry in mine.values() if entry[0] == "link"]
-    assert all(link in after.values() for link in links)
+    assert links(save(project)) >= pointers
+    unedited(known, case, mine, after)
+    assert update(project, "--to", TAGS[last]).code == 0
+    assert tree(project) == after
+
+
+def unedited(known: Known, case: Case, mine: dict[str, Any], after: dict[str, Any]) -> None:
+    """What nobody edited is what the release makes of it."""
+    answers, (first, last), edits, _ = case
+    old, fresh = known.fresh(TAGS[first], answers), known.fresh(TAGS[last], answers)
+    if not edits:
+        assert after == fresh
     if not any(edit.kind in {"folder", "rename"} for edit in edits):
         for path in old.keys() & fresh.keys():
             if mine.get(path) == old[path]:
                 assert after.get(path) == fresh[path], f"{path}, which nobody edited, is not the release's"
-    assert update(committed(project)).code == 0
-    assert tree(project) == after
 
 
-@pytest.fixture(scope="module")
-def known(small: Releases) -> Iterator[Releases]:
-    """The small template, fetched once, and each of its renderings made once."""
-    made: dict[str, Rendering] = {}
-    real = render.render
-
-    def rendered(root: Path, answers: dict[str, Any], src_path: str, commit: str) -> Rendering:
-        key = json.dumps([str(root), answers, src_path, commit])
-        if key not in made:
-            made[key] = real(root, answers, src_path, commit)
-        return made[key]
-
-    with (
-        versions.between(str(small.source), OLD, None, Settings()) as pair,
-        pytest.MonkeyPatch.context() as patch,
-    ):
-
-        @contextmanager
-        def between(_template: str, commit: str, *_: object) -> Iterator[Versions]:
-            yield pair if commit == OLD else Versions(pair.new, pair.new)
-
-        patch.setattr(versions, "between", between)
-        patch.setattr(render, "render", rendered)
-        yield small
+def add_and_remove(known: Known, case: Case, folder: Path) -> None:
+    """Added later is chosen at the start, removing is the inverse, twice is once; own files stay."""
+    answers, (number, _), edits, _ = case
+    wanted = sorted({edit.number % len(SERVICES) for edit in edits} or {0})
+    names = [SERVICES[index] for index in wanted if SERVICES[index] not in answers["services"]]
+    if not names:
+        return
+    project = known.project(TAGS[number], answers, folder / "services")
+    (project / "mine.txt").write_text("mine\n")
+    before = tree(save(project))
+    assert scaffold("add", *names, "--project", project).code == 0
+    chosen = [id_ for id_ in SERVICES if id_ in {*answers["services"], *names}]
+    expected = known.fresh(TAGS[number], {**answers, "services": chosen})
+    assert tree(project) == {**expected, "mine.txt": before["mine.txt"]}
+    assert "nothing to do" in scaffold("add", *names, "--project", save(project)).out
+    assert scaffold("remove", *names, "--project", project).code == 0
+    assert tree(project) == before
 
 
-@settings(max_examples=60, deadline=None)
-@given(edits=EDITS)
-def test_no_line_is_lost_without_a_conflict(known: Releases, edits: list[Edit]) -> None:
+def holds(known: Known, case: Case) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        check(known, edits, Path(folder))
+        check(known, case, Path(folder))
+        add_and_remove(known, case, Path(folder))
+
+
+UNHURRIED: dict[str, Any] = {
+    "deadline": None,
+    "phases": [Phase.explicit, Phase.reuse, Phase.generate],  # a case is small, and dear to run again
+    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
+}
+
+
+@settings(max_examples=50, **UNHURRIED)
+@given(case=CASES)
+def test_no_line_is_lost_without_a_conflict(known: Known, case: Case) -> None:
+    holds(known, case)
 
 
 @pytest.mark.rest
-@settings(max_examples=200, deadline=None)
-@given(edits=EDITS)
-def test_no_line_is_lost_in_more_cases(known: Releases, edits: list[Edit]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        check(known, edits, Path(folder))
+@settings(max_examples=150, **UNHURRIED)
+@given(case=CASES)
+def test_no_line_is_lost_in_more_cases(known: Known, case: Case) -> None:
+    holds(known, case)
 
 
 @pytest.mark.nightly
-@settings(max_examples=2000, deadline=None)
-@given(edits=EDITS)
-def test_no_line_is_lost_in_many_more_cases(known: Releases, edits: list[Edit]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        check(known, edits, Path(folder))
+@pytest.mark.parametrize("share", range(SHARES))
+@settings(max_examples=2000 // SHARES, **UNHURRIED)
+@given(case=CASES)
+def test_no_line_is_lost_in_many_more_cases(known: Known, case: Case, share: int) -> None:
+    holds(known, case)

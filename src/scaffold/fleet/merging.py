@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scaffold import answers, record, render
+from scaffold import answers, confined, record, render, shelf
 from scaffold.errors import ScaffoldError
 from scaffold.fleet import mirror
 from scaffold.merge import SUBMODULE, Conflict
@@ -60,7 +60,8 @@ class Merger:
         src_path, commit = noted.origin()
         source = order.template or src_path
         old, new = self.library.between(source, commit, order.to)
-        wanted = _wanted(new, noted, self.settings)
+        with confined.limited():
+            wanted = _wanted(new, noted, self.settings)
         shop = self.shop(tip.object_format)
         self._see(shop)
         base = self._tree(shop, old, noted.answers, src_path, commit)
@@ -93,7 +94,10 @@ class Merger:
         path = self.run / "renderings" / mirror.key(shop.folder.name, edition.full, said)
         if path.is_file():
             return path.read_text(encoding="ascii")
-        tree = shop.tree(render.render(edition.version.root, values, src_path, commit, edition.form))
+        with confined.limited():
+            files = render.render(edition.version.root, values, src_path, commit, edition.form)
+            shelf.refuse_excess(files)
+        tree = shop.tree(files)
         draft = path.with_name(f"{path.name}.{self.name}")
         draft.parent.mkdir(exist_ok=True)
         draft.write_text(tree, encoding="ascii")

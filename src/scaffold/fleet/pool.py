@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -11,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from scaffold import signals
+from scaffold import confined, signals
 from scaffold.fleet.finding import Finding
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Pool:
                 repository = waiting.get_nowait()
                 finding = self._ask(process, repository)
                 if finding is None:
-                    finding = Finding(repository.name, repository.shown, "refused", error=ENDED)
+                    finding = _ended(process, repository)
                     process = self._start()
                 done.put(finding)
 
@@ -116,6 +117,16 @@ class Pool:
                 except subprocess.TimeoutExpired:
                     process.kill()
                     process.wait()
+
+
+def _ended(process: subprocess.Popen[str], repository: Repository) -> Finding:
+    """The finding for a repository over which its process ended."""
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(ENDING)
+    if process.returncode == -signal.SIGALRM:
+        reason = confined.too_much()
+        return Finding(repository.name, repository.shown, "refused", error=reason.message, hint=reason.hint)
+    return Finding(repository.name, repository.shown, "refused", error=ENDED)
 
 
 def from_facts(facts: dict[str, Any]) -> Finding:

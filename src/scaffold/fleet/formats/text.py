@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from scaffold.fleet.finding import Finding
 
 COLUMNS = ("repository", "status", "version", "newest", "behind", "changes", "conflicts", "drift", "detail")
+ANSWERS = "answers"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -38,10 +39,21 @@ def as_json(findings: Sequence[Finding]) -> str:
 
 
 def as_csv(findings: Sequence[Finding]) -> str:
-    """The table, for a spreadsheet; no cell of it is taken for a formula."""
+    """The table and the answers, for a spreadsheet; no cell of it is taken for a formula."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([_inert(cell) for cell in row] for row in rows(findings))
+    told = [ANSWERS, *(answers(finding) for finding in findings)]
+    whole = ((*row, cell) for row, cell in zip(rows(findings), told, strict=True))
+    csv.writer(text, lineterminator="\n").writerows([_inert(cell) for cell in row] for row in whole)
     return text.getvalue()
+
+
+def answers(finding: Finding) -> str:
+    """The recorded answers in one line, lists with commas."""
+    several = (
+        f"{name}={','.join(map(str, value)) if isinstance(value, list) else value}"
+        for name, value in finding.answers.items()
+    )
+    return printable("; ".join(several))
 
 
 def detail(finding: Finding) -> str:
