@@ -50,16 +50,19 @@ if "DATABASE_URL" in os.environ:
     INSERT = text(
         "INSERT INTO orders (item, quantity, status) VALUES (:item, :quantity, 'confirmed') RETURNING *"
     )
+    COUNTER = "baseline:requests"
     SELECT = text("SELECT * FROM orders WHERE id = :id")
 
     @app.post("/orders", status_code=201)
     async def create_order(request: OrderRequest) -> Order:
         async with engine.begin() as connection:
             row = (await connection.execute(INSERT, request.model_dump())).mappings().one()
+        await redis.incr(COUNTER)
         return Order(**row)
 
     @app.get("/orders/{id}")
     async def read_order(id: UUID) -> Any:
+        await redis.incr(COUNTER)
         if cached := await redis.get(f"baseline:{id}"):
             return Order(**json.loads(cached))
         async with engine.begin() as connection:

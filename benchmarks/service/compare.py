@@ -1,171 +1,116 @@
 """Compare a rendered service with a minimal FastAPI application under wrk: paired, interleaved runs.
 
-Usage: python benchmarks/service/compare.py PROJECT [--pairs N] [--seconds N]
+Usage: python benchmarks/service/compare.py PROJECT [--pairs N] [--seconds N] [--soak SECONDS]
 
-PROJECT is a rendered Python project after `make setup`; the environment names its services (DATABASE_URL,
-REDIS_URL) where it has them. Both processes run on the project's own interpreter and versions; one serves
-while the other is idle.
+PROJECT is a rendered Python project after `make setup`; the environment names its services (DATABASE_URL and
+REDIS_URL, after `make migrate`) where it has them. Both processes run on the project's own interpreter and
+versions; one serves while the other is idle. The service logs, counts and traces as in production; the other
+does none of it. Ratios are the service's by the other's, medians of pairs, so that the machine's other work
+falls out of them. `--soak` loads the service alone and tells how much memory it holds.
 """
 
 import argparse
 import contextlib
-import json
 import os
-import re
-import socket
 import statistics
 import subprocess
 import sys
-import tempfile
+import threading
 import time
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-BASELINE = Path(__file__).parent
-CONNECTIONS = 50
-START_SECONDS = 20
+from process import Server, free_port, served
+from wrk import ANOTHER, CONNECTIONS, MIXED, POST, SEED, Load, Scenario, load, place, run
+
+HERE = Path(__file__).parent
+PATH = "/openapi.json"
 
 
-@dataclass(frozen=True)
-class Load:
-    """What one run of wrk saw."""
-
-    per_second: float
-    p99_ms: float
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """One kind of request; `script` is for wrk."""
-
-    name: str
-    path: str
-    script: str = ""
+def scenarios(url: str) -> list[Scenario]:
+    """Kinds of requests that the service has, by the services that the environment names."""
+    if "DATABASE_URL" not in os.environ:
+        return [Scenario("GET /hello", "/hello?name=Ada")]
+    return [
+        Scenario("POST /orders", "/orders", POST),
+        Scenario("GET /orders/{id}, cached", place(url)),
+        Scenario("GET /orders/{id}, uncached", "/", ANOTHER),
+    ]
 
 
-POST = """wrk.method = "POST"
-wrk.body = '{"item": "tea", "quantity": 2}'
-wrk.headers["Content-Type"] = "application/json"
-"""
-UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
+def compare(ours: Server, theirs: Server, pairs: int, seconds: int) -> None:
+    """Print a table of ratios, with the machine's load while they were measured."""
+    print("| request | requests/s | p99 | processor | requests/s, each | load |\n|---|---|---|---|---|---|")
+    for scenario in scenarios(ours.url):
+        measured: list[tuple[Load, Load]] = []
+        for number in range(pairs):
+            # Who comes first alternates: what changes steadily favours neither.
+            first, second = (ours, theirs) if number % 2 == 0 else (theirs, ours)
+            loads = {server.pid: load(server, scenario, seconds) for server in (first, second)}
+            measured.append((loads[ours.pid], loads[theirs.pid]))
+        rate = statistics.median(a.per_second / b.per_second for a, b in measured)
+        slow = statistics.median(a.p99_ms / b.p99_ms for a, b in measured)
+        cpu = statistics.median(a.cpu_ms / b.cpu_ms for a, b in measured)
+        each = " : ".join(
+            f"{statistics.median(it.per_second for it in side):.0f}" for side in zip(*measured, strict=True)
+        )
+        print(
+            f"| {scenario.name} | {rate:.2f} | {slow:.2f} | {cpu:.2f} | {each} | {os.getloadavg()[0]:.1f} |"
+        )
 
 
-def free_port() -> int:
-    """Return a port of the loopback interface that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def soak(server: Server, seconds: int) -> None:
+    """Load the service and print what it holds in memory, ten times."""
+    path = place(server.url) if "DATABASE_URL" in os.environ else "/hello?name=Ada"
+    script = MIXED % path if "DATABASE_URL" in os.environ else ""
+    loading = threading.Thread(target=run, args=(server.url + path, script, seconds))
+    loading.start()
+    samples = []
+    for _ in range(10):
+        time.sleep(seconds / 10)
+        samples.append(server.memory_mib())
+    loading.join()
+    print(f"MiB over {seconds} s, {CONNECTIONS} connections: {' '.join(f'{it:.1f}' for it in samples)}")
 
 
 @contextlib.contextmanager
-def served(*command: str, port: int, folder: Path, path: str, **variables: str) -> Iterator[str]:
-    """Run a server until the end of the block; its log goes to a file."""
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(
-            command, cwd=folder, env=os.environ | variables, stdout=log, stderr=subprocess.STDOUT
-        )
-        try:
-            wait(f"http://127.0.0.1:{port}{path}")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def wait(url: str) -> None:
-    """Wait until the URL is answered."""
-    end = time.monotonic() + START_SECONDS
-    while True:
-        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=1):  # noqa: S310 - loopback
-            return
-        if time.monotonic() > end:
-            sys.exit(f"error: no answer from {url}")
-        time.sleep(0.1)
-
-
-def load(url: str, scenario: Scenario, seconds: int) -> Load:
-    """Run wrk once; any answer but 2xx ends the benchmark."""
-    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-        script.write(scenario.script)
-        script.flush()
-        options = (
-            "-t1",
-            f"-c{CONNECTIONS}",
-            f"-d{seconds}s",
-            "--latency",
-            *(("-s", script.name) if scenario.script else ()),
-        )
-        output = subprocess.run(
-            ["wrk", *options, url + scenario.path], check=True, text=True, stdout=subprocess.PIPE
-        ).stdout
-    if "Non-2xx" in output or "Socket errors" in output:
-        sys.exit(f"error: {scenario.name} failed\n{output}")
-    rate, (slow, unit) = (
-        re.search(r"Requests/sec:\s+([\d.]+)", output),
-        re.findall(r"99%\s+([\d.]+)(us|ms|s)", output)[0],
-    )
-    if rate is None:
-        sys.exit(f"error: wrk said nothing\n{output}")
-    return Load(float(rate[1]), float(slow) * UNITS[unit])
-
-
-def place(url: str) -> str:
-    """Place an order and return its path."""
-    request = urllib.request.Request(  # noqa: S310 - loopback
-        url + "/orders", b'{"item": "tea", "quantity": 2}', {"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
-        return f"/orders/{json.load(answer)['id']}"
+def both(project: Path) -> Iterator[tuple[Server, Server]]:
+    """The service, which sends its traces to a collector, and the application beside it."""
+    python = str(project / ".venv/bin/python")
+    package = next(path.parent.name for path in project.glob("src/*/main.py"))
+    ports = [free_port() for _ in range(3)]
+    collector = f"http://127.0.0.1:{ports[2]}"
+    service = (python, "-m", package, "web")
+    uvicorn = (python, "-m", "uvicorn", "baseline:app", "--port", str(ports[1]), "--no-access-log")
+    variables = {"PORT": str(ports[0]), "OTEL_EXPORTER_OTLP_ENDPOINT": collector}
+    with (
+        served(sys.executable, "collector.py", str(ports[2]), port=ports[2], folder=HERE, path="/"),
+        served(*service, port=ports[0], folder=project, path=PATH, **variables) as ours,
+        served(*uvicorn, port=ports[1], folder=HERE, path=PATH) as theirs,
+    ):
+        yield ours, theirs
 
 
 def main() -> None:
-    """Print a table of the medians of ratios."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Measure what the command line asks for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("project", type=Path)
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=4)
+    parser.add_argument("--soak", type=int, default=0)
     options = parser.parse_args()
     project: Path = options.project.resolve()
-    python = str(project / ".venv/bin/python")
-    package = next(path.parent.name for path in project.glob("src/*/main.py"))
-    ports = free_port(), free_port()
-    with_orders = "DATABASE_URL" in os.environ
-    path = "/openapi.json"
-    uvicorn = (
-        python,
-        "-m",
-        "uvicorn",
-        "baseline:app",
-        "--port",
-        str(ports[1]),
-        "--no-access-log",
-        "--log-level",
-        "warning",
-    )
-    with (
-        served(
-            python, "-m", package, "web", port=ports[0], folder=project, path=path, PORT=str(ports[0])
-        ) as ours,
-        served(*uvicorn, port=ports[1], folder=BASELINE, path=path) as theirs,
-    ):
-        scenarios = [Scenario("GET /hello", "/hello?name=Ada")]
-        if with_orders:
-            order = place(ours)
-            scenarios = [
-                Scenario("POST /orders", "/orders", POST),
-                Scenario("GET /orders/{id}, cached", order),
-            ]
-        print("| request | requests per second | p99 |\n|---|---|---|")
-        for scenario in scenarios:
-            pairs = [
-                (load(ours, scenario, options.seconds), load(theirs, scenario, options.seconds))
-                for _ in range(options.pairs)
-            ]
-            rate = statistics.median(a.per_second / b.per_second for a, b in pairs)
-            slow = statistics.median(a.p99_ms / b.p99_ms for a, b in pairs)
-            print(f"| {scenario.name} | {rate:.2f} | {slow:.2f} |")
+    if "DATABASE_URL" in os.environ:
+        connect = "import os, psycopg; psycopg.connect(os.environ['DATABASE_URL'], autocommit=True)"
+        seed = f"{connect}.execute({SEED!r})"
+        subprocess.run([project / ".venv/bin/python", "-c", seed], check=True)
+    with both(project) as (ours, theirs):
+        if options.soak:
+            soak(ours, options.soak)
+        else:
+            compare(ours, theirs, options.pairs, options.seconds)
 
 
 if __name__ == "__main__":

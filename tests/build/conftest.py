@@ -6,15 +6,21 @@ import httpx
 import pytest
 
 from tests.build.containers import PREFIX, docker
-from tests.build.projects import Project, make_project, variants
+from tests.build.projects import Project, make_project, pairwise_variants, variants
 from tests.build.stack import Stack, published
 
 
 def variant_parameters() -> list[object]:
-    """Return every variant; the bare ones are left to `make test-rest`."""
+    """Return every variant; the bare ones are left to `make test-rest`, the pairs to `make test-nightly`."""
     return [
-        pytest.param(variant, id=variant.name, marks=() if variant.services else pytest.mark.rest)
-        for variant in variants()
+        *(
+            pytest.param(variant, id=variant.name, marks=() if variant.services else pytest.mark.rest)
+            for variant in variants()
+        ),
+        *(
+            pytest.param(variant, id=variant.name, marks=pytest.mark.nightly)
+            for variant in pairwise_variants()
+        ),
     ]
 
 

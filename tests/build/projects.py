@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from scaffold import catalog, render
+from tests.support.services import pairwise
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = Path(sys.executable).parent
@@ -22,6 +23,7 @@ class Variant:
     stack: str
     services: tuple[str, ...]
     label: str = ""
+    sample: str = "orders"
 
     @property
     def wired(self) -> tuple[str, ...]:
@@ -72,6 +74,20 @@ def variants() -> list[Variant]:
     return [Variant(stack, chosen) for stack in known.stacks for chosen in ((), tuple(known.services))]
 
 
+def pairwise_variants() -> list[Variant]:
+    """Return subsets that cover every pair of services, and all of them without a sample, a stack."""
+    known = catalog.load(ROOT)
+    every = tuple(known.services)
+    return [
+        variant
+        for stack in known.stacks
+        for variant in (
+            *(Variant(stack, chosen, "-".join(chosen)) for chosen in pairwise(every) if chosen != every),
+            Variant(stack, every, "no-sample", "none"),
+        )
+    ]
+
+
 def make_project(variant: Variant, folder: Path) -> Project:
     """Render a variant into a folder and commit it, as `scaffold new` leaves it without the lock file."""
     answers = {
@@ -79,6 +95,7 @@ def make_project(variant: Variant, folder: Path) -> Project:
         "description": "Takes orders",
         "stack": variant.stack,
         "services": list(variant.services),
+        "sample": variant.sample,
     }
     for name, (content, executable) in render.render(ROOT, answers, str(ROOT), "v0.0.0").items():
         path = folder / name

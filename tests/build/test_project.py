@@ -1,5 +1,7 @@
 """A rendered project sets itself up and passes its own checks and tests on this host."""
 
+import pytest
+
 from tests.build.projects import Project
 
 
@@ -9,6 +11,16 @@ def test_the_project_passes_its_own_checks(locked_project: Project) -> None:
 
 def test_the_project_passes_its_own_tests_without_any_service(locked_project: Project) -> None:
     output = locked_project.run("make", "test").stdout
+    assert "passed" in output or "ok" in output, output
+    assert "skipped" not in output, output
+
+
+@pytest.mark.rest
+def test_the_project_passes_its_own_tests_with_services(locked_project: Project) -> None:
+    if "\ntest-integration:" not in (locked_project.path / "Makefile").read_text():
+        assert not locked_project.contract.get("services")
+        return
+    output = locked_project.run("make", "test-integration").stdout
     assert "passed" in output or "ok" in output, output
     assert "skipped" not in output, output
 
