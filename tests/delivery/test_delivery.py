@@ -12,7 +12,7 @@ from tests.delivery.delivery import Delivery, Engine, Run, Start, prepare
 from tests.delivery.gitlab_ci_local import GitlabCiLocal
 from tests.delivery.surroundings import outside, registry
 from tests.support.lab import need_docker
-from tests.support.repository import git
+from tests.support.repository import commit, git
 from tests.support.tools import need
 
 pytestmark = pytest.mark.rest
@@ -22,6 +22,19 @@ ENGINES: dict[str, Engine] = {engine.name: engine for engine in (Act(), GitlabCi
 # Both call the same `make`; for the other it passes at once.
 WHOLE = "github"
 PASSED = re.compile(r"[1-9]\d* passed|[^ ] pass [1-9]")
+# A file, text of it and what to put there: each lets a credential into what a pull request runs.
+LEAKS = {
+    "github": (
+        ".github/workflows/verify.yml",
+        "- run: make test\n",
+        "- run: make test\n        env: {KEY: '${{ secrets.REGISTRY_PASSWORD }}'}\n",
+    ),
+    "gitlab": (
+        ".gitlab/verify.gitlab-ci.yml",
+        "verify:\n",
+        "verify:\n  environment: {name: registry, action: access}\n",
+    ),
+}
 MANIFEST = {"Accept": "application/vnd.docker.distribution.manifest.v2+json"}
 STEPS = ["test", "build", "scan", "sbom", *["attest"] * 2, "migrate", "roll"]
 
@@ -97,6 +110,20 @@ def test_a_pull_request_is_verified_and_previewed_without_a_credential(
     run = delivery.run(Start("pull_request", base=base))
     assert run.code == 0, run.output[-6000:]
     assert run.steps == ["test"]
+
+
+@pytest.mark.nightly
+def test_a_credential_that_reaches_a_pull_request_is_noticed(delivery: Delivery, merged: Run) -> None:
+    path, old, new = LEAKS[delivery.engine.name]
+    base = git(delivery.project, "rev-parse", "HEAD").strip()
+    git(delivery.project, "checkout", "--quiet", "-b", "leak")
+    text = (delivery.project / path).read_text()
+    assert text.count(old) == 1
+    (delivery.project / path).write_text(text.replace(old, new))
+    commit(delivery.project, "Leak")
+    run = delivery.run(Start("pull_request", base=base))
+    git(delivery.project, "checkout", "--quiet", "main")
+    assert "leak" in run.steps, run.output[-6000:]
 
 
 @pytest.mark.nightly
