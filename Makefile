@@ -79,3 +79,4 @@ lock: setup ## Pin the newest versions of every tool in requirements/
 	echo uv | $(COMPILE) --upgrade --output-file requirements/uv.txt -
 	$(COMPILE) --upgrade --output-file requirements/dev.txt --group build --group dev pyproject.toml
 	$(COMPILE) --upgrade --output-file requirements/cli.txt --constraint requirements/dev.txt --group build pyproject.toml
+	cd requirements/npm && npm update --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund

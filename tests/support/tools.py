@@ -16,14 +16,16 @@ from tests.support.once import locked
 from tests.support.repository import ROOT
 
 FETCHED = ROOT / ".cache" / "bin"
+NODE = ROOT / ".cache" / "npm"
+NODE_PINS = ROOT / "requirements" / "npm"
+NODE_TOOLS = {"gitlab-ci-local"}
 GO_TOOLS = {"actionlint": "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"}
 
 
 def search_path() -> str:
     """PATH with the virtual environment's and the fetched tools first."""
-    return os.pathsep.join(
-        [str(Path(sys.executable).parent), str(FETCHED), os.environ.get("PATH", os.defpath)]
-    )
+    ours = (Path(sys.executable).parent, FETCHED, NODE / "node_modules" / ".bin")
+    return os.pathsep.join([*map(str, ours), os.environ.get("PATH", os.defpath)])
 
 
 def fetch(name: str) -> None:
@@ -35,11 +37,26 @@ def fetch(name: str) -> None:
         subprocess.run(["go", "install", GO_TOOLS[name]], env=environment, check=False, cwd=FETCHED)
 
 
+def fetch_from_npm() -> None:
+    """Install the pinned tools that are written in JavaScript, unless they are there or there is no npm."""
+    with locked(NODE):
+        lock = (NODE_PINS / "package-lock.json").read_bytes()
+        installed = NODE / "installed.json"
+        if (installed.exists() and installed.read_bytes() == lock) or not shutil.which("npm"):
+            return
+        shutil.copytree(NODE_PINS, NODE, dirs_exist_ok=True)
+        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        if subprocess.run(command, check=False, cwd=NODE, capture_output=True).returncode == 0:
+            installed.write_bytes(lock)
+
+
 @functools.cache
 def find(name: str) -> str | None:
     """Path of a tool (the program's for a plugin, as in `docker compose`), or None where it cannot be had."""
     if name in GO_TOOLS:
         fetch(name)
+    if name in NODE_TOOLS:
+        fetch_from_npm()
     program, _, plugin = name.partition(" ")
     if plugin and not (find(program) and call(program, plugin, "version").returncode == 0):
         return None
@@ -64,6 +81,6 @@ def call(name: str, *arguments: str | Path, cwd: Path | None = None) -> subproce
 
 
 if __name__ == "__main__":
-    missing = [name for name in GO_TOOLS if find(name) is None]
+    missing = [name for name in (*GO_TOOLS, *NODE_TOOLS) if find(name) is None]
     if missing:
-        sys.exit(f"error: could not fetch {', '.join(missing)}\nhint: install Go")
+        sys.exit(f"error: could not fetch {', '.join(missing)}\nhint: install Go and npm")

@@ -62,6 +62,7 @@ MUTANTS: dict[str, list[tuple[Plant, str]]] = {
         (adds(f"{PYTHON}/x.json.jinja", '{"a": "1.22.333"}\n'), "three numbers"),
         (adds("template/README.md.jinja", "Python 3.14\n"), "a version of python"),
         (adds("template/x.yaml.jinja", "image: postgres:17\n"), "the tag of an image"),
+        (adds("template/x.yaml.jinja", "image: alpine:3\n"), "the tag of an image"),
         (adds(f"{GITHUB}/x.yml.jinja", "uses: a/b@v3\n"), "the tag of an action"),
     ],
     "actions_are_pinned_by_commit": [
@@ -127,6 +128,7 @@ MUTANTS: dict[str, list[tuple[Plant, str]]] = {
         (adds(f"{PYTHON}/[[ fw.flask ]]/x.py"), "flask"),
         (removes(f"{PYTHON}/[[ with.redis ]]"), "adapters of python"),
         (changes(REDIS, "image: redis", "image: keydb"), "keydb"),
+        (changes("catalog/versions.yml", "  python: ghcr.io/", "  snake: ghcr.io/"), "images of jobs"),
     ],
     "facts_stand_once": [
         (adds("catalog/targets/none/target.yml", "title: Nothing\n"), "title"),

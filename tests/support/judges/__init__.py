@@ -3,7 +3,7 @@
 Each has mutants in tests/judges/<judge>/<rule>/: small projects in which it must find that rule broken.
 """
 
-from tests.support.judges import containers, manifests, project, texts, workflows
+from tests.support.judges import containers, manifests, pipelines, project, texts, workflows
 from tests.support.judges.judge import Judge
 
 JUDGES: dict[str, Judge] = {
@@ -11,6 +11,7 @@ JUDGES: dict[str, Judge] = {
     for judge in (
         *containers.JUDGES,
         *manifests.JUDGES,
+        *pipelines.JUDGES,
         *project.JUDGES,
         *texts.JUDGES,
         *workflows.JUDGES,

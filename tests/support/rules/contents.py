@@ -46,6 +46,11 @@ def included_facts_are_plain_yaml(root: Path) -> list[str]:
     ]
 
 
+def _images(versions: dict[str, dict[str, str]]) -> set[str]:
+    """Every image reference that is pinned."""
+    return {*versions["images"].values(), *versions.get("job_images", {}).values()}
+
+
 def _version_patterns(root: Path) -> Iterator[tuple[str, re.Pattern[str], bool]]:
     """What versions look like: name, pattern, and whether it is looked for in code and prose too."""
     versions = load(root, VERSIONS)
@@ -56,7 +61,7 @@ def _version_patterns(root: Path) -> Iterator[tuple[str, re.Pattern[str], bool]]
         dotted = [re.escape(value) for value in runtime.values() if "." in value]
         if dotted:
             yield f"a version of {name}", re.compile(rf"(?<![\w.])({'|'.join(dotted)})(?![\w]|\.\d)"), True
-    repositories = {re.escape(reference.rpartition(":")[0]) for reference in versions["images"].values()}
+    repositories = {re.escape(reference.rpartition(":")[0]) for reference in _images(versions)}
     yield "the tag of an image", re.compile(rf"\b({'|'.join(sorted(repositories))}):\d{{1,3}}(?!\d)"), True
 
 

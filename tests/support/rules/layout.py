@@ -122,13 +122,17 @@ def _expected_pins(
     versions = load(root, "catalog/versions.yml")
     contracts_of_services = [load(root, f"catalog/services/{name}/service.yml") for name in known["services"]]
     images = {contract["image"] for contract in contracts_of_services if "image" in contract}
-    toolchains = {load(root, f"catalog/languages/{name}.yml")["toolchain"] for name in known["languages"]}
+    languages = [load(root, f"catalog/languages/{name}.yml") for name in known["languages"]]
+    toolchains = {language["toolchain"] for language in languages}
+    setups = [setup for language in languages for setup in language.get("setup", {}).values()]
+    jobs = {setup["image"] for setup in setups if isinstance(setup, dict) and "image" in setup}
     adapters = [
         (f"adapters of {language}", _declared_adapters(contracts, language), _adapter_layers(root, language))
         for language in known["languages"]
     ]
     return [
         ("images without a pin", set(), images - set(versions["images"])),
+        ("images of jobs without a pin", set(), jobs - set(versions.get("job_images", {}))),
         ("toolchains without a pin", set(), toolchains - set(versions["runtimes"])),
         *adapters,
     ]

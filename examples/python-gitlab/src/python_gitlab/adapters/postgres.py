@@ -1,0 +1,104 @@
+"""PostgreSQL by SQLAlchemy and psycopg."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from opentelemetry.trace import SpanKind
+from sqlalchemy import URL, MetaData, make_url, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from ..about import NAME
+from ..config import Config
+from ..config.postgres import Settings
+from ..telemetry import tracer
+from . import Readiness, Unavailable
+
+CONNECT_SECONDS = 5
+CALL_SECONDS = 5.0
+PING_SECONDS = 1.5
+CANCEL_SECONDS = 0.5
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""All tables; a feature declares its own in a module `tables`."""
+
+
+CONNECT_ARGUMENTS: dict[str, Any] = {
+    "connect_timeout": CONNECT_SECONDS,
+    "application_name": NAME,
+}
+
+
+def url(config: Config) -> URL:
+    """The configured database, by the driver that this service uses."""
+    return make_url(str(config[Settings].database_url)).set(drivername="postgresql+psycopg")
+
+
+class Postgres:
+    """A pool of connections; it opens them when they are needed and replaces broken ones."""
+
+    name = "postgres"
+    readiness: Mapping[str, Readiness] = {
+        "web": "required",
+        "worker": "required",
+        "scheduler": "required",
+    }
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    @asynccontextmanager
+    async def transaction(self, seconds: float = CALL_SECONDS) -> AsyncIterator[AsyncConnection]:
+        """Commits at the end of the block, or undoes all of it; raises `Unavailable` in an outage."""
+        with tracer.start_as_current_span(
+            "postgres transaction",
+            kind=SpanKind.CLIENT,
+            attributes={"db.system.name": "postgresql"},
+        ):
+            try:
+                async with _within(seconds), self._engine.begin() as connection:
+                    yield connection
+            except (OperationalError, InterfaceError, PoolTimeoutError, TimeoutError) as error:
+                raise Unavailable(self.name) from error
+
+    async def ping(self) -> None:
+        async with _within(PING_SECONDS), self._engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+@asynccontextmanager
+async def _within(seconds: float) -> AsyncIterator[None]:
+    """Ends what takes longer by `TimeoutError`.
+
+    At a first cancellation psycopg asks the server to give the query up and waits for that; a
+    second one closes the connection, also when the server hangs.
+    """
+    async with asyncio.timeout(seconds), asyncio.timeout(seconds - CANCEL_SECONDS):
+        yield
+
+
+async def open(config: Config) -> Postgres:
+    engine = create_async_engine(
+        url(config),
+        pool_size=config[Settings].database_pool_size,
+        max_overflow=0,
+        pool_timeout=CALL_SECONDS,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args=CONNECT_ARGUMENTS,
+    )
+    return Postgres(engine)

@@ -1,0 +1,1 @@
+"""A cart for a visitor's session."""

@@ -1,0 +1,1 @@
+"""Migrations of the database schema, for Alembic; each has a way back."""

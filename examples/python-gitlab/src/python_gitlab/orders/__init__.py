@@ -1,0 +1,1 @@
+"""Orders: placed once however often they are sent, read one by one or by pages."""

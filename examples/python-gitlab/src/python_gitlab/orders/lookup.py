@@ -1,0 +1,44 @@
+import contextlib
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request, Response
+
+from ..adapters import Unavailable
+from ..adapters.redis import Redis
+from ..store import Store
+from .dependencies import OrdersDependency
+from .schemas import Order
+
+TTL_SECONDS = 60
+
+
+async def cache(request: Request) -> Store:
+    store: Store = request.app.state.adapters[Redis].store
+    return store
+
+
+async def find(
+    id: UUID,
+    orders: OrdersDependency,
+    cache: Annotated[Store, Depends(cache)],
+    response: Response,
+) -> Order | None:
+    """One order, from the cache or else from the database; an outage of the cache is a miss.
+
+    Only what changes no more is kept in the cache.
+    """
+    key = f"order:{id}"
+    try:
+        cached = await cache.get(key)
+    except Unavailable:
+        response.headers["X-Cache"] = "miss"
+        return await orders.get(id)
+    response.headers["X-Cache"] = "hit" if cached else "miss"
+    if cached:
+        return Order.model_validate_json(cached)
+    order = await orders.get(id)
+    if order and order.status != "pending":
+        with contextlib.suppress(Unavailable):
+            await cache.set(key, order.model_dump_json(), TTL_SECONDS)
+    return order

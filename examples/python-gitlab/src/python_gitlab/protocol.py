@@ -1,0 +1,87 @@
+"""HTTP/1.1 with bounds that uvicorn does not set: how long a client may take, how large a head is."""
+
+import asyncio
+import json
+from http import HTTPStatus
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_SECONDS = 10.0
+MESSAGE_SECONDS = 35.0
+"""Above the time that the application gives a body, so that it has the first word."""
+LINGER_SECONDS = 5.0
+"""For a body that nobody reads any more: a connection closed too early loses the answer."""
+MAX_HEAD_BYTES = 64 * 1024
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._deadline: asyncio.TimerHandle | None = None
+        self._head_bytes = 0
+        self._in_head = True
+        self._in_body = False
+
+    # uvicorn narrows the parameter as well: a server's connections are full transports.
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._give(HEAD_SECONDS)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._give(None)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._head_bytes = self._head_bytes + len(data) if self._in_head else 0
+        if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._in_head = True
+        self._give(HEAD_SECONDS)
+
+    def on_headers_complete(self) -> None:
+        self._in_head, self._in_body = False, True
+        self._give(MESSAGE_SECONDS)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._in_body = False
+        self._give(None)
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._in_body:
+            self._give(LINGER_SECONDS)
+
+    def send_400_response(self, msg: str) -> None:
+        self._refuse(HTTPStatus.BAD_REQUEST, msg)
+
+    def _give(self, seconds: float | None) -> None:
+        """Closes the connection after `seconds`, unless it is given other terms before."""
+        if self._deadline:
+            self._deadline.cancel()
+        self._deadline = self.loop.call_later(seconds, self._expire) if seconds else None
+
+    def _expire(self) -> None:
+        if self._in_head:
+            self._refuse(HTTPStatus.REQUEST_TIMEOUT)
+        else:
+            self.transport.close()
+
+    def _refuse(self, status: HTTPStatus, detail: str | None = None) -> None:
+        """Answers what never became a request, and closes the connection."""
+        problem = {"type": "about:blank", "title": status.phrase, "status": status.value}
+        body = json.dumps(problem | ({"detail": detail} if detail else {})).encode()
+        head = (
+            f"HTTP/1.1 {status.value} {status.phrase}\r\n"
+            "content-type: application/problem+json\r\n"
+            f"content-length: {len(body)}\r\n"
+            "connection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        self.transport.close()

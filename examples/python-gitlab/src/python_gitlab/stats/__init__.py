@@ -1,0 +1,1 @@
+"""Counts requests, across all replicas."""

@@ -1,0 +1,47 @@
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from fake_orders import MemoryOrders, nobody
+from fastapi import Response
+
+from python_gitlab.adapters import Unavailable
+from python_gitlab.orders.lookup import find
+from python_gitlab.orders.schemas import Order
+from python_gitlab.orders.service import Orders
+from python_gitlab.store import MemoryStore
+
+ORDER = Order(id=uuid4(), item="tea", quantity=2, status="confirmed", created_at=datetime.now(UTC))
+
+
+class BrokenStore(MemoryStore):
+    """A cache during an outage."""
+
+    async def get(self, key: str) -> str | None:  # noqa: ARG002 - a store has it
+        raise Unavailable("redis")
+
+
+@pytest.fixture
+def orders() -> Orders:
+    repository = MemoryOrders()
+    repository.placed.append(ORDER)
+    return Orders(repository, nobody)
+
+
+async def test_the_second_look_comes_from_the_cache(orders: Orders) -> None:
+    cache, first, second = MemoryStore(), Response(), Response()
+    assert await find(ORDER.id, orders, cache, first) == ORDER
+    assert await find(ORDER.id, Orders(MemoryOrders(), nobody), cache, second) == ORDER
+    assert (first.headers["x-cache"], second.headers["x-cache"]) == ("miss", "hit")
+
+
+async def test_an_outage_of_the_cache_is_a_miss(orders: Orders) -> None:
+    response = Response()
+    assert await find(ORDER.id, orders, BrokenStore(), response) == ORDER
+    assert response.headers["x-cache"] == "miss"
+
+
+async def test_what_is_not_there_is_not_kept() -> None:
+    cache = MemoryStore()
+    assert await find(ORDER.id, Orders(MemoryOrders(), nobody), cache, Response()) is None
+    assert await cache.get(f"order:{ORDER.id}") is None
