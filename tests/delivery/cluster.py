@@ -167,6 +167,8 @@ def server_pod(name: str, image: str, port: int, **environment: str) -> list[Fac
         "image": image,
         "env": [{"name": key, "value": value} for key, value in environment.items()],
         "readinessProbe": {"tcpSocket": {"port": port}, "periodSeconds": 1},
+        # Without a request it would be the first to starve on a busy host.
+        "resources": {"requests": {"cpu": "200m", "memory": "256Mi"}},
     }
     pod = {"terminationGracePeriodSeconds": 0, "automountServiceAccountToken": False}
     service = {"selector": {"app": name}, "ports": [{"port": port}]}
