@@ -88,7 +88,7 @@ def pairwise_variants() -> list[Variant]:
     ]
 
 
-def make_project(variant: Variant, folder: Path) -> Project:
+def make_project(variant: Variant, folder: Path, **answered: str) -> Project:
     """Render a variant into a folder and commit it, as `scaffold new` leaves it without the lock file."""
     answers = {
         "project_name": "orders-api",
@@ -96,6 +96,7 @@ def make_project(variant: Variant, folder: Path) -> Project:
         "stack": variant.stack,
         "services": list(variant.services),
         "sample": variant.sample,
+        **answered,
     }
     for name, (content, executable) in render.render(ROOT, answers, str(ROOT), "v0.0.0").items():
         path = folder / name

@@ -49,16 +49,28 @@ def image(reference: str) -> None:
 
 @functools.cache
 def cluster() -> Path | None:
-    """Kubeconfig of a cluster for tests: the lab's or kind's, never one that somebody works with."""
-    _lab("kubernetes", "up", "api")
+    """Kubeconfig of a cluster for tests: the lab's or kind's, never one that somebody works with.
+
+    The lab's runs pods where this host can, and else has an API server only. One that is up stays as it is.
+    """
     kubeconfig = Path.home() / ".kube" / ("config-hostlab" if (LAB / "kubernetes").exists() else "config")
-    if not kubeconfig.exists() or find("kubectl") is None:
+    for wanted in ((), ("api",)):
+        if not _is_up(kubeconfig):
+            _lab("kubernetes", "up", *wanted)
+    if not _is_up(kubeconfig):
         return None
-    options = ("--kubeconfig", kubeconfig)
-    context = call("kubectl", *options, "config", "current-context").stdout.strip()
-    throw_away = (LAB / "kubernetes").exists() or context.startswith("kind-")
-    answers = throw_away and call("kubectl", *options, "get", "--raw", "/readyz").returncode == 0
-    return kubeconfig if answers else None
+    context = _kubectl(kubeconfig, "config", "current-context")
+    return kubeconfig if (LAB / "kubernetes").exists() or context.startswith("kind-") else None
+
+
+def _kubectl(kubeconfig: Path, *arguments: str) -> str:
+    return call("kubectl", "--kubeconfig", kubeconfig, *arguments).stdout.strip()
+
+
+def _is_up(kubeconfig: Path) -> bool:
+    if not kubeconfig.exists() or find("kubectl") is None:
+        return False
+    return _kubectl(kubeconfig, "get", "--raw", "/readyz", "--request-timeout=20s") == "ok"
 
 
 def need_cluster() -> Path:
@@ -67,3 +79,19 @@ def need_cluster() -> Path:
     if kubeconfig is None:
         pytest.skip("kubernetes: no API server of a lab or of kind answers")
     return kubeconfig
+
+
+def need_node() -> Path:
+    """Leave the running test out by name where no node runs pods; the kubeconfig of its cluster."""
+    kubeconfig = need_cluster()
+    ready = 'jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}'
+    if "True" not in _kubectl(kubeconfig, "get", "nodes", "--output", ready):
+        pytest.skip("kubernetes: the cluster has no node that runs pods")
+    return kubeconfig
+
+
+def load(*references: str) -> None:
+    """Have images on the node; where there is no lab, the node pulls them itself."""
+    for reference in references:
+        image(reference)
+    _lab("kubernetes", "load", *references)

@@ -21,7 +21,10 @@ from tests.support.tools import call
 DEPLOY = "deploy/*"
 # The oldest and the newest minor version that the manifests are for.
 VERSIONS = ("1.34", "1.37")
-OWN_SCHEMAS = {"HTTPRoute": "httproute"}
+# Kinds that Kubernetes itself does not have.
+OWN_SCHEMAS = {
+    kind: kind.lower() for kind in ("HTTPRoute", "ExternalSecret", "ServiceMonitor", "PrometheusRule")
+}
 
 
 def _kustomizations(tree: Path) -> list[Path]:

@@ -52,7 +52,7 @@ def _codeowners(tree: Path) -> Iterator[Finding]:
                 yield Finding(path.as_posix(), "pattern", f"{pattern} is not supported")
 
 
-def _anchors(text: str) -> set[str]:
+def anchors(text: str) -> set[str]:
     """Anchors that a forge gives to the headings of a text."""
     tokens = MarkdownIt("commonmark").parse(text)
     titles = [after.content for token, after in pairwise(tokens) if token.type == "heading_open"]
@@ -75,7 +75,7 @@ def _links(tree: Path) -> Iterator[Finding]:
             there = (tree / path.parent / file) if file else tree / path
             if not there.exists():
                 yield Finding(path.as_posix(), "file", f"there is no {target}")
-            elif anchor and anchor not in _anchors(there.read_text()):
+            elif anchor and anchor not in anchors(there.read_text()):
                 yield Finding(path.as_posix(), "anchor", f"there is no {target}")
 
 
