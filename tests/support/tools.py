@@ -16,7 +16,10 @@ from tests.support.once import locked
 from tests.support.repository import ROOT
 
 FETCHED = ROOT / ".cache" / "bin"
-GO_TOOLS = {"actionlint": "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"}
+GO_TOOLS = {
+    "actionlint": "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12",
+    "helm": "helm.sh/helm/v4/cmd/helm@v4.3.1",
+}
 
 
 def search_path() -> str:
