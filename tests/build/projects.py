@@ -72,13 +72,14 @@ def variants() -> list[Variant]:
     return [Variant(stack, chosen) for stack in known.stacks for chosen in ((), tuple(known.services))]
 
 
-def make_project(variant: Variant, folder: Path) -> Project:
-    """Render a variant into a folder and commit it, as `scaffold new` leaves it without the lock file."""
+def make_project(variant: Variant, folder: Path, **others: str) -> Project:
+    """Render a variant, with `others` for more questions, into a folder and commit it, without a lock file."""
     answers = {
         "project_name": "orders-api",
         "description": "Takes orders",
         "stack": variant.stack,
         "services": list(variant.services),
+        **others,
     }
     for name, (content, executable) in render.render(ROOT, answers, str(ROOT), "v0.0.0").items():
         path = folder / name
