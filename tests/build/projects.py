@@ -73,7 +73,7 @@ def variants() -> list[Variant]:
 
 
 def make_project(variant: Variant, folder: Path, **others: str) -> Project:
-    """Render a variant, with `others` for more questions, into a folder and commit it, without a lock file."""
+    """Render a variant, with `others` for more questions, into a folder; commit it, without a lock file."""
     answers = {
         "project_name": "orders-api",
         "description": "Takes orders",

@@ -5,7 +5,6 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -91,7 +90,7 @@ class Host:
 @pytest.fixture(scope="module")
 def host(registry: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
     stack = next(question.values[0] for question in load_questions() if question.name == "stack")
-    folder: Path = tmp_path_factory.mktemp("host")
+    folder = tmp_path_factory.mktemp("host")
     repository = f"{registry}/{NAME}"
     project = make_project(
         Variant(stack, ()), folder, project_name=NAME, target="compose", image_repository=repository
@@ -105,7 +104,7 @@ def host(registry: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ho
 
 
 class Load:
-    """Asks for an answer again and again, as long as the block lasts, and counts the times that nobody had one."""
+    """Asks for an answer again and again while the block lasts, and counts the times that nobody had one."""
 
     def __init__(self, host: Host) -> None:
         self.host = host

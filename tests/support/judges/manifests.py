@@ -1,4 +1,4 @@
-"""Judges of Kubernetes manifests: every kustomization and chart builds, and each object has the schema of its kind."""
+"""Judges of Kubernetes manifests: kustomizations and charts build, each object has the schema of its kind."""
 
 import functools
 import hashlib
@@ -43,7 +43,7 @@ class Build(NamedTuple):
 
 
 def built(tree: Path) -> list[Build]:
-    """Every kustomization and every environment's chart of the project; trees with the same manifests are built once in this process."""
+    """Every kustomization, and the chart for every environment; equal manifests are built once."""
     manifests = {path: content for path, content in files(tree).items() if path.startswith("deploy/")}
     key = hashlib.sha256(repr(sorted(manifests.items())).encode()).hexdigest()
     if key not in _BUILDS:

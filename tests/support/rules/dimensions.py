@@ -28,7 +28,7 @@ def _services(root: Path, known: Iterable[str]) -> list[str]:
 
 
 def _targets(known: Iterable[str]) -> list[str]:
-    """Targets by id, but for one that is called as a file that every project has: that is a word of every owner."""
+    """Targets by id, but for one that is called as a file of every project: a word of every owner."""
     return [name for name in known if name not in COMMON]
 
 
