@@ -126,6 +126,7 @@ def _text(text: str) -> Meaning:
 
 # By file name or path, the first that matches; what a tool alone can parse is a judge's work too.
 KINDS: list[tuple[str, Parser]] = [
+    ("deploy/chart/templates/*", _text),
     ("*.yaml", _yaml),
     ("*.yml", _yaml),
     ("*.toml", tomllib.loads),
@@ -136,7 +137,7 @@ KINDS: list[tuple[str, Parser]] = [
     ("*.cfg", _ini),
     (".editorconfig", _ini),
     ("Dockerfile", _dockerfile),
-    (".env.example", _lines(r"[A-Z][A-Z0-9_]*=.*")),
+    ("*.env.example", _lines(r"[A-Z][A-Z0-9_]*=.*")),
     ("*.env", _lines(r"[A-Z][A-Z0-9_]*=.*")),
     ("Procfile", _lines(r"[a-z][a-z0-9-]*: \S.*")),
     ("CODEOWNERS", _lines(r"\S+( +@\S+)+")),
@@ -155,7 +156,7 @@ def parser_of(path: str) -> Parser:
     """The parser of the file at a path of a project."""
     name = PurePosixPath(path).name
     for pattern, parser in KINDS:
-        if fnmatchcase(name, pattern):
+        if fnmatchcase(path if "/" in pattern else name, pattern):
             return parser
     raise UnknownKindError(f"{path}: no parser is known for this kind of file")
 

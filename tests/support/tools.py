@@ -19,7 +19,10 @@ FETCHED = ROOT / ".cache" / "bin"
 NODE = ROOT / ".cache" / "npm"
 NODE_PINS = ROOT / "requirements" / "npm"
 NODE_TOOLS = {"gitlab-ci-local"}
-GO_TOOLS = {"actionlint": "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"}
+GO_TOOLS = {
+    "actionlint": "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12",
+    "helm": "helm.sh/helm/v4/cmd/helm@v4.3.1",
+}
 
 
 def search_path() -> str:

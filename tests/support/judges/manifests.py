@@ -1,4 +1,4 @@
-"""Judges of Kubernetes manifests: every kustomization builds, and each object has the schema of its kind."""
+"""Judges of Kubernetes manifests: kustomizations and charts build, each object has the schema of its kind."""
 
 import functools
 import hashlib
@@ -13,6 +13,7 @@ import yaml
 
 from scaffold.manifests.objects import Objects
 from scaffold.manifests.registry import judge
+from tests.support import helm
 from tests.support.formats import LOADER
 from tests.support.judges.judge import MUTANTS, Finding, Judge, in_tree, schema_findings
 from tests.support.render import files
@@ -21,6 +22,7 @@ from tests.support.tools import call
 DEPLOY = "deploy/*"
 # The oldest and the newest minor version that the manifests are for.
 VERSIONS = ("1.34", "1.37")
+STAND_TOGETHER = {"overlays", "environments"}
 # Kinds that Kubernetes itself does not have.
 OWN_SCHEMAS = {
     kind: kind.lower() for kind in ("HTTPRoute", "ExternalSecret", "ServiceMonitor", "PrometheusRule")
@@ -36,7 +38,7 @@ def _kustomizations(tree: Path) -> list[Path]:
 
 
 class Build(NamedTuple):
-    """What kustomize made of a folder, and what it complained of."""
+    """What kustomize or Helm made of a folder, and what it complained of."""
 
     folder: Path
     objects: list[dict[str, Any]]
@@ -44,11 +46,13 @@ class Build(NamedTuple):
 
 
 def built(tree: Path) -> list[Build]:
-    """Every kustomization of the project; trees with the same manifests are built once in this process."""
+    """Every kustomization, and the chart for every environment; equal manifests are built once."""
     manifests = {path: content for path, content in files(tree).items() if path.startswith("deploy/")}
     key = hashlib.sha256(repr(sorted(manifests.items())).encode()).hexdigest()
     if key not in _BUILDS:
-        _BUILDS[key] = [_build(tree, folder) for folder in _kustomizations(tree)]
+        _BUILDS[key] = [_build(tree, folder) for folder in _kustomizations(tree)] + [
+            Build(folder, *helm.rendered(tree, folder)) for folder in helm.environments(tree)
+        ]
     return _BUILDS[key]
 
 
@@ -61,14 +65,14 @@ def _build(tree: Path, folder: Path) -> Build:
 
 
 def _manifests(tree: Path) -> Iterator[Finding]:
-    """Every kustomization builds to something, without complaint; each object has its kind's schema."""
+    """Everything builds to something, without complaint; each object has its kind's schema."""
     for folder, objects, complaint in built(tree):
         for line in complaint.splitlines():
             yield Finding(folder.as_posix(), "build", line)
         if not objects and not complaint:
             yield Finding(folder.as_posix(), "empty", "builds nothing")
-        # A folder below overlays stands alone; our rules are about what stands together.
-        for fault in judge(Objects(tuple(objects))) if "overlays" in folder.parts else ():
+        # Our rules are about what stands together: all of an environment.
+        for fault in judge(Objects(tuple(objects))) if STAND_TOGETHER & set(folder.parts) else ():
             yield Finding(folder.as_posix(), fault.rule, f"{fault.object}: {fault.message}")
         for entry in objects:
             named = f"{entry.get('kind')}/{entry.get('metadata', {}).get('name')}"
@@ -100,4 +104,17 @@ def _published_faults(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield "unknown-kind", error.message
 
 
-JUDGES = [Judge("manifests", (DEPLOY,), _manifests, ("kubectl",))]
+def _charts(tree: Path) -> Iterator[Finding]:
+    """What Helm's own linter says of a chart, with the values of each environment."""
+    for environment in helm.environments(tree):
+        values = ("--values", environment / "values.yaml", "--skip-schema-validation")
+        result = call("helm", "lint", "--strict", "--quiet", helm.CHART, *values, cwd=tree)
+        for line in (result.stdout + result.stderr).splitlines():
+            if line.startswith(("[WARNING]", "[ERROR]")):
+                yield Finding(environment.as_posix(), "lint", line)
+
+
+JUDGES = [
+    Judge("manifests", (DEPLOY,), _manifests, ("kubectl", "helm")),
+    Judge("helm", (DEPLOY,), _charts, ("helm",)),
+]

@@ -11,6 +11,8 @@ from tests.support.judges.judge import MUTANTS, Finding, Judge, in_tree, run_too
 from tests.support.tools import call
 
 YAML = ("*.yaml", "*.yml")
+# YAML only once Helm has rendered it; the judge of manifests reads that.
+HELM_TEMPLATES = "deploy/chart/templates/*"
 RULES = YamlLintConfig(file=str(MUTANTS / "yamllint.yml"))
 
 # Beyond what shellcheck looks for by itself.
@@ -18,7 +20,7 @@ SHELL_CHECKS = ("avoid-nullary-conditions", "deprecate-which", "quote-safe-varia
 
 
 def _yamllint(tree: Path) -> Iterator[Finding]:
-    for path in in_tree(tree, *YAML):
+    for path in (path for path in in_tree(tree, *YAML) if not path.match(HELM_TEMPLATES)):
         for problem in linter.run((tree / path).read_text(encoding="utf-8"), RULES):
             yield Finding(path.as_posix(), problem.rule or "syntax", f"line {problem.line}: {problem.desc}")
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from tests.support.rules.sources import index, load, paths, read, template_files
 
 NONE = "none"
+# compose.yaml is what a developer starts a service with, wherever it is deployed.
+COMMON = {"compose"}
 
 
 def _named(text: str, identifiers: Iterable[str]) -> list[str]:
@@ -25,21 +27,27 @@ def _services(root: Path, known: Iterable[str]) -> list[str]:
     return [name for name, contract in contracts.items() if name not in contract["processes"]]
 
 
+def _targets(known: Iterable[str]) -> list[str]:
+    """Targets by id, but for one that is called as a file of every project: a word of every owner."""
+    return [name for name in known if name not in COMMON]
+
+
 def _forbidden(root: Path) -> Iterator[tuple[str, list[str]]]:
     """Each file with the ids that it must not name."""
     known = index(root)
+    targets = _targets(known["targets"])
     services = _services(root, known["services"])
     languages = [*known["languages"], *known["frameworks"], *known["stacks"]]
     yield from (
         (path, languages)
         for path in paths(root, "catalog/services", "catalog/targets", "catalog/ci", "catalog/samples")
     )
-    yield "catalog/contract.yml", [*languages, *services, *known["targets"], *known["ci"]]
-    yield from ((path, known["targets"]) for path in paths(root, "catalog/languages", "catalog/stacks"))
+    yield "catalog/contract.yml", [*languages, *services, *targets, *known["ci"]]
+    yield from ((path, targets) for path in paths(root, "catalog/languages", "catalog/stacks"))
     yield from ((path, services) for path in paths(root, "catalog/targets", "catalog/ci"))
     for file in template_files(root):
         if file.of("lang") | file.of("fw"):
-            yield file.path, known["targets"]
+            yield file.path, targets
         else:
             adapters = file.of("with") | file.of("without")
             yield file.path, languages + [name for name in services if name not in adapters]
