@@ -28,7 +28,7 @@ export const log: Logger<Level, true> = pino<Level, true>(
     timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
     formatters: { level: (level) => ({ level }) },
     serializers: { exception: inspect },
-    mixin: () => bound.getStore() ?? {},
+    mixin: () => ({ ...bound.getStore() }),
   },
   { write: (line) => sink.write(line) },
 );

@@ -1,5 +1,5 @@
 /** Operations: what the service answers, as plain data from which routes and the description are made. */
-import { type Static, type TSchema, Type } from 'typebox';
+import { type TSchema, Type } from 'typebox';
 
 export interface Schema {
   readonly summary: string;
@@ -7,9 +7,15 @@ export interface Schema {
   readonly params?: TSchema;
   readonly querystring?: TSchema;
   readonly headers?: TSchema;
+  /** Described, and read by the route itself. */
+  readonly cookies?: TSchema;
   readonly body?: TSchema;
   /** What it answers when all is well, by status. */
   readonly response: Readonly<Record<number, TSchema>>;
+  /** Media type of a body that the route reads as a stream and bounds itself. */
+  readonly consumes?: string;
+  /** Media type of the answer, where it is not JSON. */
+  readonly produces?: string;
 }
 
 export interface Operation {
@@ -19,10 +25,6 @@ export interface Operation {
   readonly schema: Schema;
   /** Statuses of the problems that it answers with, besides those of any operation. */
   readonly problems?: readonly number[];
-  /** Media type of the body; set, the route reads it as a stream and bounds it itself. */
-  readonly consumes?: string;
-  /** Media type of the answer, where it is not JSON. */
-  readonly produces?: string;
   /** Headers of the answer that the description tells of: name -> what it says. */
   readonly responseHeaders?: Readonly<Record<string, string>>;
 }
@@ -30,16 +32,6 @@ export interface Operation {
 /** The same operation, whose exact type its routes are checked by. */
 export function operation<const Of extends Operation>(of: Of): Of {
   return of;
-}
-
-type Part<Of> = Of extends TSchema ? Static<Of> : undefined;
-
-/** What a handler of the operation is given, validated. */
-export interface Input<Of extends Operation> {
-  readonly params: Part<Of['schema']['params']>;
-  readonly query: Part<Of['schema']['querystring']>;
-  readonly headers: Part<Of['schema']['headers']>;
-  readonly body: Part<Of['schema']['body']>;
 }
 
 /** An error, for people and for programs (RFC 9457). */
@@ -53,4 +45,12 @@ export const ProblemBody = Type.Object({
 /** The pattern as metrics, logs and the description name it: `/orders/{id}`. */
 export function pattern(url: string): string {
   return url.replaceAll(/:(\w+)/g, '{$1}');
+}
+
+/** Methods of those operations that have the path. */
+export function allowedMethods(operations: readonly Operation[], path: string): string[] {
+  const found = operations.filter(({ url }) =>
+    new RegExp(`^${url.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+')}$`).test(path),
+  );
+  return [...new Set(found.map((operation) => operation.method))].sort();
 }

@@ -2,6 +2,7 @@
 import {
   type Context,
   context,
+  defaultTextMapGetter,
   type Span,
   type SpanOptions,
   SpanStatusCode,
@@ -19,6 +20,9 @@ export const tracer = trace.getTracer(NAME, VERSION);
 
 /** Reads and writes `traceparent`. */
 export const propagator = new W3CTraceContextPropagator();
+
+/** Reads headers of any kind of mapping. */
+export const getter = defaultTextMapGetter;
 
 /** Does the work inside a span, which ends with it and tells of its failure. */
 export async function traced<Result>(

@@ -1,0 +1,126 @@
+/** The web application: probes, the routes of every feature, and what surrounds a request. */
+import type { IncomingMessage, RequestListener } from 'node:http';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { TSchema } from 'typebox';
+import { readJson } from './body.ts';
+import type { Context } from './context.ts';
+import { features } from './discovery.ts';
+import { log } from './logging.ts';
+import { register } from './metrics.ts';
+import { matched } from './observation.ts';
+import { describe } from './openapi.ts';
+import { allowedMethods, type Operation } from './operation.ts';
+import * as probes from './probes.ts';
+import { MEDIA_TYPE, Problem, problemOf } from './problems.ts';
+import { validator } from './validation.ts';
+
+/** Fastify whose requests have the types of their schemas. */
+export type App = ReturnType<typeof bare>;
+
+/** What a feature offers as a module `routes`. */
+interface Feature {
+  routes(app: App, context: Context): void;
+}
+
+/** Everything that the process `web` serves. */
+export async function createApp(context: Context): Promise<RequestListener> {
+  const found = await features<Record<string, Operation>>('operations');
+  const operations = [...probes.operations, ...found.flatMap((module) => Object.values(module))];
+  return listener(application(context, operations, await features<Feature>('routes')));
+}
+
+/** Nothing but the paths that every process answers. */
+export async function probeApp(context: Context): Promise<RequestListener> {
+  return listener(application(context, probes.operations, []));
+}
+
+export function application(
+  context: Context,
+  operations: readonly Operation[],
+  features: readonly Feature[],
+): App {
+  const app = bare();
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = allowedMethods(operations, request.url.split('?', 1)[0] ?? '');
+    const allow = { Allow: allowed.join(', ') };
+    return answer(reply, allowed.length > 0 ? new Problem(405, undefined, allow) : new Problem(404));
+  });
+  const description = describe(operations);
+  app.route({ ...probes.readLiveness, handler: async () => ({ status: 'live' as const }) });
+  app.route({ ...probes.readReadiness, handler: () => probes.readiness(context) });
+  app.route({ ...probes.readVersion, handler: async () => probes.version(context) });
+  app.route({ ...probes.readDescription, handler: async () => description });
+  app.route({
+    ...probes.readMetrics,
+    handler: async (_request, reply) => {
+      reply.type(register.contentType);
+      return register.metrics();
+    },
+  });
+  for (const feature of features) {
+    feature.routes(app, context);
+  }
+  return app;
+}
+
+const PARTS: Readonly<Record<string, string>> = {
+  body: 'body',
+  querystring: 'query',
+  params: 'path',
+  headers: 'header',
+};
+
+/** Fastify with the service's own bodies, validation and problems. */
+function bare() {
+  const app = Fastify({
+    exposeHeadRoutes: false,
+    routerOptions: {
+      maxParamLength: 65_536,
+      querystringParser: (text) => Object.fromEntries(new URLSearchParams(text)),
+    },
+    frameworkErrors: (_error, _request, reply) => answer(reply as FastifyReply, new Problem(404)),
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.addHook('onRequest', async ({ raw, routeOptions: { url, schema } }) => {
+    if (url !== undefined) {
+      matched(raw, url, (schema as Operation['schema']).tags);
+    }
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => {
+    const streamed = (request.routeOptions.schema as Operation['schema'] | undefined)?.consumes;
+    return streamed ? payload : readJson(request.raw);
+  });
+  app.setValidatorCompiler<TSchema>(({ schema, httpPart = 'body' }) => {
+    const validate = validator(schema, PARTS[httpPart] ?? httpPart);
+    return (value) => {
+      try {
+        return { value: validate(value) };
+      } catch (error) {
+        return { error: error as Error };
+      }
+    };
+  });
+  app.setErrorHandler((error, _request, reply) => {
+    const problem = problemOf(error);
+    if (problem.status === 500) {
+      log.error({ exception: error }, 'A request failed');
+    }
+    return answer(reply, problem);
+  });
+  return app;
+}
+
+function answer(reply: FastifyReply, problem: Problem): FastifyReply {
+  return reply
+    .code(problem.status)
+    .headers(problem.headers)
+    .type(MEDIA_TYPE)
+    .serializer((body: string) => body)
+    .send(problem.body);
+}
+
+async function listener(app: FastifyInstance): Promise<RequestListener> {
+  await app.ready();
+  return (request, response) => app.routing(request, response);
+}
