@@ -1,7 +1,7 @@
 /** Request bodies: bounded in size and in time while they stream in, whatever their headers say. */
 import type { IncomingMessage } from 'node:http';
-import { invalid } from './validation.ts';
 import { Problem } from './problems.ts';
+import { invalid } from './validation.ts';
 
 export const MAX_BYTES = 1024 * 1024;
 export const MAX_MS = 30_000;
@@ -34,7 +34,11 @@ export async function* bounded(
   }
   const late = Promise.withResolvers<never>();
   late.promise.catch(() => {});
-  const timer = setTimeout(late.reject, patience, new Problem(408, undefined, { Connection: 'close' }));
+  const timer = setTimeout(
+    late.reject,
+    patience,
+    new Problem(408, undefined, { Connection: 'close' }),
+  );
   // Whoever stops reading still wants to answer: the iterator must not end the connection.
   const parts: AsyncIterator<Buffer> = request.iterator({ destroyOnReturn: false });
   let received = 0;

@@ -22,7 +22,9 @@ export async function modules<Module>(folder: string): Promise<Module[]> {
 
 /** The module `part` (such as `routes`) of every feature folder that has one, by name. */
 export async function features<Module>(part: string): Promise<Module[]> {
-  const folders = readdirSync(at('.'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const folders = readdirSync(at('.'), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
   const paths = folders.map((folder) => `${folder.name}/${part}`).sort();
   return inOrder(paths.filter((path) => existsSync(at(path + SUFFIX))));
 }

@@ -33,6 +33,11 @@ export const log: Logger<Level, true> = pino<Level, true>(
   { write: (line) => sink.write(line) },
 );
 
+/** What lines have in common here. */
+export function fields(): Readonly<Fields> {
+  return bound.getStore() ?? {};
+}
+
 /** Runs the work so that each of its lines has these fields. */
 export function withFields<Result>(fields: Fields, work: () => Result): Result {
   return bound.run({ ...bound.getStore(), ...fields }, work);
@@ -53,7 +58,14 @@ export function configure(level: Level = 'info', format: 'json' | 'text' = 'json
 
 /** A line for people. */
 function readable(line: string): string {
-  const { timestamp, level, message, service: _, version: __, ...fields } = JSON.parse(line) as Fields;
+  const {
+    timestamp,
+    level,
+    message,
+    service: _,
+    version: __,
+    ...fields
+  } = JSON.parse(line) as Fields;
   const rest = Object.entries(fields).map(
     ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );

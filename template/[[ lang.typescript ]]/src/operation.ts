@@ -46,11 +46,3 @@ export const ProblemBody = Type.Object({
 export function pattern(url: string): string {
   return url.replaceAll(/:(\w+)/g, '{$1}');
 }
-
-/** Methods of those operations that have the path. */
-export function allowedMethods(operations: readonly Operation[], path: string): string[] {
-  const found = operations.filter(({ url }) =>
-    new RegExp(`^${url.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+')}$`).test(path),
-  );
-  return [...new Set(found.map((operation) => operation.method))].sort();
-}

@@ -28,12 +28,21 @@ export class Problem extends Error {
 
   get body(): string {
     const { status, detail, extensions } = this;
-    return JSON.stringify({ type: 'about:blank', title: title(status), status, detail, ...extensions });
+    return JSON.stringify({
+      type: 'about:blank',
+      title: title(status),
+      status,
+      detail,
+      ...extensions,
+    });
   }
 }
 
 /** 503, with the time after which it makes sense to ask again. */
-export function unavailable(detail: string, extensions: Readonly<Record<string, unknown>> = {}): Problem {
+export function unavailable(
+  detail: string,
+  extensions: Readonly<Record<string, unknown>> = {},
+): Problem {
   return new Problem(503, detail, { 'Retry-After': String(RETRY_AFTER_SECONDS) }, extensions);
 }
 

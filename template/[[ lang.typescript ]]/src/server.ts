@@ -26,7 +26,11 @@ const CLOSING_SECONDS = 2;
 export type CreateApp = (context: Context) => Promise<RequestListener>;
 
 /** What a process does until `stopping` is aborted; what it has begun it finishes, or gives back at `cutOff`. */
-export type Work = (adapters: Adapters, stopping: AbortSignal, cutOff: AbortSignal) => Promise<void>;
+export type Work = (
+  adapters: Adapters,
+  stopping: AbortSignal,
+  cutOff: AbortSignal,
+) => Promise<void>;
 
 /** The work of a process that does nothing but answer. */
 const serveOnly: Work = (_adapters, stopping) => aborted(stopping);
@@ -58,7 +62,10 @@ export async function serve(
   const working = work(adapters, shutdown.stopping, shutdown.cutOff);
   // Work that ends by itself, or fails, ends the process.
   await Promise.race([working, aborted(shutdown.stopping)]);
-  await Promise.all([closed(server, observation, shutdown.cutOff), ended(working, shutdown.cutOff)]);
+  await Promise.all([
+    closed(server, observation, shutdown.cutOff),
+    ended(working, shutdown.cutOff),
+  ]);
   log.info('Stopped');
   return 0;
 }
@@ -86,7 +93,10 @@ const STATUS_OF: Readonly<Record<string, number>> = {
 };
 
 /** Answers what never became a request, and closes the connection. */
-function refuse(error: Error & { code?: string }, socket: Duplex & { _httpMessage?: unknown }): void {
+function refuse(
+  error: Error & { code?: string },
+  socket: Duplex & { _httpMessage?: unknown },
+): void {
   if (!socket.writable || error.code === 'ECONNRESET' || socket._httpMessage) {
     socket.destroy();
     return;

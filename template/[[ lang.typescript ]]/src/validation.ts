@@ -18,7 +18,8 @@ type Properties = Readonly<Record<string, { readonly type?: string; readonly def
 export function validator(schema: TSchema, part: string): (value: unknown) => unknown {
   const compiled = Compile(schema);
   const properties = (schema as { properties?: Properties }).properties ?? {};
-  const read = part === 'body' ? (value: unknown) => value : (value: unknown) => typed(value, properties);
+  const read =
+    part === 'body' ? (value: unknown) => value : (value: unknown) => typed(value, properties);
   return (given) => {
     const value = read(given);
     if (compiled.Check(value)) {
@@ -50,7 +51,10 @@ interface ValidationError {
 }
 
 /** One error as misfits: what is missing or too much is named by its own place. */
-function misfits(part: string, { keyword, instancePath, params, message }: ValidationError): Misfit[] {
+function misfits(
+  part: string,
+  { keyword, instancePath, params, message }: ValidationError,
+): Misfit[] {
   const place = [part, ...instancePath.split('/').slice(1)];
   const at = (name: string, message: string): Misfit => ({
     location: [...place, name].join('.'),

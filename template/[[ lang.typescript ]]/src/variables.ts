@@ -19,7 +19,9 @@ export type Values<Of extends Variables> = {
 export interface Section<Of extends Variables = Variables> {
   readonly variables: Of;
   /** What the values have to be among each other: the variable to blame and why. */
-  readonly check?: (values: Values<Of>) => { variable: keyof Of & string; reason: string } | undefined;
+  readonly check?: (
+    values: Values<Of>,
+  ) => { variable: keyof Of & string; reason: string } | undefined;
 }
 
 export function section<const Of extends Variables>(
@@ -74,11 +76,16 @@ const FLAGS = new Map(
 );
 
 export function flag(options: Options<boolean> = {}): Variable<boolean> {
-  return variable(options, (text) => FLAGS.get(text.toLowerCase()) ?? refuse('must be true or false'));
+  return variable(
+    options,
+    (text) => FLAGS.get(text.toLowerCase()) ?? refuse('must be true or false'),
+  );
 }
 
 /** An address with a host, by one of `schemes` (without their colon). */
-export function url(options: Options<URL> & { readonly schemes: readonly string[] }): Variable<URL> {
+export function url(
+  options: Options<URL> & { readonly schemes: readonly string[] },
+): Variable<URL> {
   const reason = `must be an address that starts with ${options.schemes.map((s) => `${s}://`).join(' or ')}`;
   return variable(options, (text) => {
     const value = URL.canParse(text) ? new URL(text) : refuse(reason);

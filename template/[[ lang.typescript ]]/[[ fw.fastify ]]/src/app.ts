@@ -1,7 +1,7 @@
 /** The web application: probes, the routes of every feature, and what surrounds a request. */
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import type { TSchema } from 'typebox';
 import { readJson } from './body.ts';
 import type { Context } from './context.ts';
@@ -10,9 +10,10 @@ import { log } from './logging.ts';
 import { register } from './metrics.ts';
 import { matched } from './observation.ts';
 import { describe } from './openapi.ts';
-import { allowedMethods, type Operation } from './operation.ts';
+import type { Operation } from './operation.ts';
 import * as probes from './probes.ts';
 import { MEDIA_TYPE, Problem, problemOf } from './problems.ts';
+import { described, noRoute } from './routing.ts';
 import { validator } from './validation.ts';
 
 /** Fastify whose requests have the types of their schemas. */
@@ -25,27 +26,22 @@ interface Feature {
 
 /** Everything that the process `web` serves. */
 export async function createApp(context: Context): Promise<RequestListener> {
-  const found = await features<Record<string, Operation>>('operations');
-  const operations = [...probes.operations, ...found.flatMap((module) => Object.values(module))];
-  return listener(application(context, operations, await features<Feature>('routes')));
+  return application(context, await described(), await features<Feature>('routes'));
 }
 
 /** Nothing but the paths that every process answers. */
-export async function probeApp(context: Context): Promise<RequestListener> {
-  return listener(application(context, probes.operations, []));
+export function probeApp(context: Context): Promise<RequestListener> {
+  return application(context, probes.operations, []);
 }
 
-export function application(
+/** An application of these features, whose operations it describes. */
+export async function application(
   context: Context,
   operations: readonly Operation[],
   features: readonly Feature[],
-): App {
+): Promise<RequestListener> {
   const app = bare();
-  app.setNotFoundHandler((request, reply) => {
-    const allowed = allowedMethods(operations, request.url.split('?', 1)[0] ?? '');
-    const allow = { Allow: allowed.join(', ') };
-    return answer(reply, allowed.length > 0 ? new Problem(405, undefined, allow) : new Problem(404));
-  });
+  app.setNotFoundHandler((request, reply) => answer(reply, noRoute(operations, request.url)));
   const description = describe(operations);
   app.route({ ...probes.readLiveness, handler: async () => ({ status: 'live' as const }) });
   app.route({ ...probes.readReadiness, handler: () => probes.readiness(context) });
@@ -61,7 +57,8 @@ export function application(
   for (const feature of features) {
     feature.routes(app, context);
   }
-  return app;
+  await app.ready();
+  return (request, response) => app.routing(request, response);
 }
 
 const PARTS: Readonly<Record<string, string>> = {
@@ -118,9 +115,4 @@ function answer(reply: FastifyReply, problem: Problem): FastifyReply {
     .type(MEDIA_TYPE)
     .serializer((body: string) => body)
     .send(problem.body);
-}
-
-async function listener(app: FastifyInstance): Promise<RequestListener> {
-  await app.ready();
-  return (request, response) => app.routing(request, response);
 }

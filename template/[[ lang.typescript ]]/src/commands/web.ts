@@ -8,6 +8,9 @@ export async function run(args: readonly string[], environ: Environ): Promise<nu
   noArguments(args);
   const config = await configured(environ);
   // Bad configuration is told of before these are loaded, which takes longest.
-  const [{ serve }, { createApp }] = await Promise.all([import('../server.ts'), import('../app.ts')]);
+  const [{ serve }, { createApp }] = await Promise.all([
+    import('../server.ts'),
+    import('../app.ts'),
+  ]);
   return serve(config, 'web', createApp);
 }

@@ -11,7 +11,9 @@ export const readGreeting = operation({
   schema: {
     summary: 'Greets whoever is named in the query.',
     tags,
-    querystring: Type.Object({ name: Type.Optional(Type.Unsafe<string>({ ...Line, default: 'world' })) }),
+    querystring: Type.Object({
+      name: Type.Optional(Type.Unsafe<string>({ ...Line, default: 'world' })),
+    }),
     response: { 200: Greeting },
   },
 });
@@ -20,7 +22,8 @@ export const createGreeting = operation({
   method: 'POST',
   url: '/hello',
   schema: {
-    summary: 'Greets whoever is named in the body, once every feature with a module `hello_said` has done its part.',
+    summary:
+      'Greets whoever is named in the body, once every feature with a module `hello_said` has done its part.',
     tags,
     body: GreetingRequest,
     response: { 200: Greeting },
