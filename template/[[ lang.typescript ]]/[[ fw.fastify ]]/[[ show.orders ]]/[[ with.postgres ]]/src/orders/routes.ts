@@ -5,7 +5,12 @@ import { find } from './lookup.ts';
 import { createOrder, listOrders, readOrder } from './operations.ts';
 import { ordersOf } from './placement.ts';
 
-export function routes(app: App, { adapters }: Context, orders = ordersOf(adapters)): void {
+export function routes(
+  app: App,
+  { adapters }: Context,
+  orders = ordersOf(adapters),
+  lookup = (id: string) => find(orders, adapters, id),
+): void {
   app.route({
     ...createOrder,
     handler: async ({ body, headers }, reply) => {
@@ -22,7 +27,7 @@ export function routes(app: App, { adapters }: Context, orders = ordersOf(adapte
   app.route({
     ...readOrder,
     handler: async ({ params }, reply) => {
-      const { order, headers } = await find(orders, adapters, params.id);
+      const { order, headers } = await lookup(params.id);
       if (!order) throw new Problem(404, 'There is no order with this id');
       return reply.headers(headers).send(order);
     },
