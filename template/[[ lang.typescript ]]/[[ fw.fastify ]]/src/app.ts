@@ -14,7 +14,7 @@ import type { Operation } from './operation.ts';
 import * as probes from './probes.ts';
 import { MEDIA_TYPE, Problem, problemOf } from './problems.ts';
 import { described, noRoute } from './routing.ts';
-import { validator } from './validation.ts';
+import { invalid, validator } from './validation.ts';
 
 /** Fastify whose requests have the types of their schemas. */
 export type App = ReturnType<typeof bare>;
@@ -68,6 +68,10 @@ const PARTS: Readonly<Record<string, string>> = {
   headers: 'header',
 };
 
+const NO_MEDIA_TYPE = invalid([
+  { location: 'header.content-type', message: 'must be a media type' },
+]);
+
 /** Fastify with the service's own bodies, validation and problems. */
 function bare() {
   const app = Fastify({
@@ -98,8 +102,10 @@ function bare() {
       }
     };
   });
-  app.setErrorHandler((error, _request, reply) => {
-    const problem = problemOf(error);
+  app.setErrorHandler((error: Error & { readonly code?: string }, _request, reply) => {
+    // Fastify refuses what is no media type before any route can.
+    const problem =
+      error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' ? NO_MEDIA_TYPE : problemOf(error);
     if (problem.status === 500) {
       log.error({ exception: error }, 'A request failed');
     }

@@ -18,7 +18,7 @@ async function shelf(t: TestContext) {
   return { ask: await serve(t, create, [storage]), objects };
 }
 
-function sent(body: BodyInit, type?: string): RequestInit {
+function sent(body: RequestInit['body'], type?: string): RequestInit {
   const headers = type === undefined ? {} : { 'Content-Type': type };
   return { method: 'POST', body, headers, duplex: 'half' } as RequestInit;
 }
