@@ -14,7 +14,9 @@ export const readLiveness = operation({
   schema: {
     summary: 'The process can answer; nothing else is looked at.',
     tags,
-    response: { 200: Type.Object({ status: Type.Literal('live') }) },
+    response: {
+      200: Type.Object({ status: Type.Optional(Type.Literal('live', { default: 'live' })) }),
+    },
   },
 });
 
@@ -26,7 +28,7 @@ export const readReadiness = operation({
     tags,
     response: {
       200: Type.Object({
-        status: Type.Literal('ready'),
+        status: Type.Optional(Type.Literal('ready', { default: 'ready' })),
         checks: Type.Record(Type.String(), Type.Enum(['ok', 'degraded', 'down'])),
       }),
     },
