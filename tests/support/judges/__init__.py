@@ -3,7 +3,7 @@
 Each has mutants in tests/judges/<judge>/<rule>/: small projects in which it must find that rule broken.
 """
 
-from tests.support.judges import containers, manifests, project, texts, workflows
+from tests.support.judges import containers, manifests, project, sources, texts, workflows
 from tests.support.judges.judge import Judge
 
 JUDGES: dict[str, Judge] = {
@@ -12,6 +12,7 @@ JUDGES: dict[str, Judge] = {
         *containers.JUDGES,
         *manifests.JUDGES,
         *project.JUDGES,
+        *sources.JUDGES,
         *texts.JUDGES,
         *workflows.JUDGES,
     )
