@@ -17,8 +17,9 @@ $(VENV)/.cli: requirements/uv.txt requirements/cli.txt pyproject.toml
 	$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.ready: $(VENV)/.cli requirements/dev.txt
+$(VENV)/.ready: $(VENV)/.cli requirements/dev.txt scripts/node.py
 	$(UV) pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/python scripts/node.py
 	@touch $@
 
 .PHONY: setup

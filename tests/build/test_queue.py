@@ -11,6 +11,7 @@ import pytest
 from tests.build.containers import docker
 from tests.build.projects import variants
 from tests.build.stack import Stack, readiness_that_says, wait_for_status, wait_until
+from tests.build.test_image import default_port
 
 pytestmark = pytest.mark.parametrize(
     "project",
@@ -81,7 +82,7 @@ def test_the_worker_confirms_an_order_and_names_its_request(client: httpx.Client
 
 def test_worker_and_scheduler_answer_probes_and_metrics(stack: Stack) -> None:
     for process in ("worker", "scheduler"):
-        address = stack.compose("port", process, "8000").strip()
+        address = stack.compose("port", process, str(default_port(stack.project))).strip()
         for path in ("/livez", "/readyz", "/metrics"):
             assert httpx.get(f"http://{address}{path}", timeout=10).status_code == 200, (process, path)
 

@@ -28,7 +28,10 @@ ABSENT = (
 """What a service may lack, in the words of the checks."""
 
 
-@pytest.fixture(scope="module", params=["python-bare", "python-full"])
+@pytest.fixture(
+    scope="module",
+    params=["python-bare", "python-full", "typescript-fastify-bare", "typescript-fastify-full"],
+)
 def example(request: pytest.FixtureRequest) -> Iterator[Path]:
     lab.need_docker()
     with verify_examples.copied(request.param) as folder:
@@ -52,4 +55,4 @@ def test_an_example_keeps_every_promise_that_concerns_it(example: Path, runner: 
         name: why for name, why in explained(report).items() if not any(text in why for text in ABSENT)
     }
     assert unknown == {}
-    assert report.counts()["pass"] >= (90 if example.name == "python-full" else 60)
+    assert report.counts()["pass"] >= (90 if example.name.endswith("-full") else 60)

@@ -136,6 +136,7 @@ KINDS: list[tuple[str, Parser]] = [
     ("*.ini", _ini),
     ("*.cfg", _ini),
     (".editorconfig", _ini),
+    (".npmrc", _lines(r"(;.*|[a-z-]+=\S+)")),
     ("Dockerfile", _dockerfile),
     ("*.env.example", _lines(r"[A-Z][A-Z0-9_]*=.*")),
     ("*.env", _lines(r"[A-Z][A-Z0-9_]*=.*")),
@@ -148,6 +149,7 @@ KINDS: list[tuple[str, Parser]] = [
     ("*.sh", _text),
     ("*.sql", _text),
     ("*.mako", _text),
+    ("*.ts", _text),
     ("py.typed", _lines("")),
 ]
 

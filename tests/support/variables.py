@@ -16,6 +16,8 @@ NAME = r"[A-Z][A-Z0-9_]*"
 # How a source file reads a variable by its name, in whatever language.
 READS = re.compile(rf"(?:environ|getenv|Getenv|process\.env)\W{{1,6}}({NAME})\b")
 SHELL_READS = re.compile(rf"\$\{{({NAME})\b")
+# How a section of TypeScript declares one, by the function of its kind.
+DECLARES = re.compile(rf"^ +({NAME}): \w+\(", re.MULTILINE)
 # Classes whose fields are variables, by the name of their base.
 SETTINGS = {"Section", "BaseSettings"}
 
@@ -41,6 +43,7 @@ def code(tree: Path) -> set[str]:
         text = path.read_text(encoding="utf-8")
         found |= set(READS.findall(text))
         found |= set(_settings_fields(text)) if path.suffix == ".py" else set()
+        found |= set(DECLARES.findall(text)) if path.suffix == ".ts" and "section(" in text else set()
         found |= set(SHELL_READS.findall(text)) if path.suffix == ".sh" else set()
     return found
 

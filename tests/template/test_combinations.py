@@ -52,6 +52,7 @@ BROKEN = {
     "a.py": ["def f(:\n", "x = 'a'b'\n"],
     "a.ini": ["[a]\nb\n", "[a]\nb = 1\nb = 2\n"],
     ".editorconfig": ["root = true\nno value\n"],
+    ".npmrc": ["audit = false\n", "Audit=false\n"],
     "Dockerfile": ["FORM debian\n", "RUN a \\\n  && b\nand more\n"],
     ".env.example": ["lower=1\n", "NO_VALUE\n", "A =1\n"],
     "Procfile": ["web python\n", "Web: python\n"],

@@ -13,7 +13,14 @@ from tests.support.tools import need
 from tests.support.variables import catalog_variables, disagreements, unread
 
 COMBINATIONS = combinations()
-EVERYTHING = next(answers for name, answers in COMBINATIONS.items() if name.startswith("everything-"))
+EVERYTHING = {
+    suffix: next(
+        answers
+        for name, answers in COMBINATIONS.items()
+        if name.startswith(f"everything-{language}-")
+    )
+    for suffix, language in ((".py", "python"), (".ts", "typescript"))
+}
 
 
 class Edit(NamedTuple):
@@ -29,6 +36,9 @@ EDITS = [
     Edit("code", "src/**/*.py", r"    log_level: .*\n", ""),
     Edit("code", "src/**/*.py", r"(    port: )", r"    colour: str = 'red'\n\1"),
     Edit("code", "src/*/main.py", r"\Z", "\nCOLOUR = os.environ['COLOUR']\n"),
+    Edit("code", "src/config/common.ts", r"    LOG_LEVEL: .*\n", ""),
+    Edit("code", "src/config/common.ts", r"(    PORT: )", r"    COLOUR: text(),\n\1"),
+    Edit("code", "src/main.ts", r"\Z", "\nprocess.env.COLOUR;\n"),
     Edit(".env.example", ".env.example", r"LOG_LEVEL=.*\n", ""),
     Edit(".env.example", ".env.example", r"\Z", "COLOUR=red\n"),
     Edit("compose: web", "compose.yaml", r" *LOG_LEVEL: .*\n", ""),
@@ -60,7 +70,8 @@ def test_a_variable_that_one_place_lacks_or_adds_is_reported(
     edit: Edit, renderings: Renderings, known: set[str], tmp_path: Path
 ) -> None:
     need("kubectl")
-    answers = EVERYTHING if edit.place != ".github" else {**EVERYTHING, "services": ["postgres"]}
+    answers = EVERYTHING.get(Path(edit.file).suffix, EVERYTHING[".py"])
+    answers = answers if edit.place != ".github" else {**answers, "services": ["postgres"]}
     tree = Path(shutil.copytree(renderings.tree(answers), tmp_path / "project"))
     edited = next(path for path in sorted(tree.glob(edit.file)) if re.search(edit.pattern, path.read_text()))
     edited.write_text(re.sub(edit.pattern, edit.replacement, edited.read_text(), count=1))

@@ -34,13 +34,23 @@ class _Receiver(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Take an export."""
-        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        chunked = self.headers.get("Transfer-Encoding") == "chunked"
+        body = self._chunks() if chunked else self.rfile.read(int(self.headers.get("Content-Length", "0")))
         packed = self.headers.get("Content-Encoding") == "gzip"
         self.server.bodies.append(gzip.decompress(body) if packed else body)
         self.send_response(200)
         self.send_header("Content-Type", self.headers.get("Content-Type", "application/x-protobuf"))
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+    def _chunks(self) -> bytes:
+        body = b""
+        while size := int(self.rfile.readline().split(b";")[0], 16):
+            body += self.rfile.read(size)
+            self.rfile.readline()
+        while self.rfile.readline().strip():
+            pass
+        return body
 
     def log_message(self, *_: object) -> None:
         """Stay silent."""

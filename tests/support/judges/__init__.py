@@ -3,7 +3,7 @@
 Each has mutants in tests/judges/<judge>/<rule>/: small projects in which it must find that rule broken.
 """
 
-from tests.support.judges import containers, manifests, pipelines, project, texts, workflows
+from tests.support.judges import containers, manifests, pipelines, project, sources, texts, workflows
 from tests.support.judges.judge import Judge
 
 JUDGES: dict[str, Judge] = {
@@ -13,6 +13,7 @@ JUDGES: dict[str, Judge] = {
         *manifests.JUDGES,
         *pipelines.JUDGES,
         *project.JUDGES,
+        *sources.JUDGES,
         *texts.JUDGES,
         *workflows.JUDGES,
     )

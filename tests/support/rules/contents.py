@@ -13,7 +13,7 @@ CONTRACTS = re.compile(
     r"catalog/([^/]+\.yml|(languages|stacks)/[^/]+\.yml|\w+/[^/]+/(service|target|ci|sample)\.yml)"
 )
 # The version of a format is part of the format, and a new service starts at its own.
-OWN = re.compile(r'^\s*("?openapi"?\s*[:=].*|version = "0\.1\.0")$')
+OWN = re.compile(r'^\s*("?openapi"?\s*[:=].*|version = "0\.1\.0"|"version": "0\.1\.0",)$')
 CODE_SUFFIXES = {".py", ".go", ".ts", ".java", ".kt", ".sql", ".mako", ".md"}
 VERSIONS = "catalog/versions.yml"
 COMMIT = re.compile(r"\b[0-9a-f]{40}\b")

@@ -1,0 +1,1 @@
+export { expire as run } from './index.ts';
