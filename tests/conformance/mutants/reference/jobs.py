@@ -46,6 +46,8 @@ async def work(app: App) -> None:
             await asyncio.sleep(LOCK_SECONDS)
     for identity in _hoard:
         await store.ask(app.config.database, f"PUSH {identity}")
+    while broken("ix-worker-sigterm") and (left := (await store.ask(app.config.database, "HEAD"))[0]):
+        await store.ask(app.config.database, f"DROP {left}")
 
 
 async def _one(app: App) -> bool:
@@ -60,8 +62,7 @@ async def _one(app: App) -> bool:
         if not identity:
             return False
         await asyncio.sleep(WORK_SECONDS)
-        if not (app.draining and broken("ix-worker-sigterm")):
-            await ask(f"SET job:{identity} done")
-            log.write("info", "job done", job=identity)
+        await ask(f"SET job:{identity} done")
+        log.write("info", "job done", job=identity)
         await ask(f"DROP {identity}")
     return True
