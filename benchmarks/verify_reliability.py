@@ -3,7 +3,7 @@
     python benchmarks/verify_reliability.py PATH [--runs 20] [--busy] [OPTION OF VERIFY ...]
 
 `--busy` keeps every core busy meanwhile. A flake is a run in which a check ended otherwise than in the first.
-Prints one line a run, what each changed or failed check saw, then the count of flakes; exits 1 if there is one.
+Prints a line a run, what each changed or failed check saw, then the count of flakes; exits 1 if there is one.
 """
 
 import argparse
