@@ -26,10 +26,11 @@ def configure(level: Level = "info", format: Format = "json") -> None:
     logging.basicConfig(handlers=[handler], level=max(severity, logging.INFO), force=True)
     logging.getLogger(__package__).setLevel(severity)
     logging.captureWarnings(True)
+    # Our own lines take the short way, past the standard library: one is written for each request.
     structlog.configure(
-        processors=[*_common_processors(), ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*_common_processors(), *_renderers(format)],
+        logger_factory=structlog.WriteLoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(severity),
     )
     sys.excepthook = _log_crash
     threading.excepthook = _log_thread_crash
@@ -37,26 +38,27 @@ def configure(level: Level = "info", format: Format = "json") -> None:
 
 def _common_processors() -> list[Processor]:
     return [
-        structlog.stdlib.filter_by_level,
         structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
+        structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
 
 
-def _formatter(format: Format) -> logging.Formatter:
-    renderers: list[Processor]
+def _renderers(format: Format) -> list[Processor]:
     if format == "text":
-        renderers = [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())]
-    else:
-        renderers = [
-            structlog.processors.format_exc_info,
-            _arrange,
-            structlog.processors.JSONRenderer(json.dumps, default=str),
-        ]
+        return [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())]
+    return [
+        structlog.processors.format_exc_info,
+        _arrange,
+        structlog.processors.JSONRenderer(json.dumps, default=str),
+    ]
+
+
+def _formatter(format: Format) -> logging.Formatter:
+    """Gives lines of libraries the form of ours."""
     return ProcessorFormatter(
-        foreign_pre_chain=_common_processors()[1:],
-        processors=[ProcessorFormatter.remove_processors_meta, *renderers],
+        foreign_pre_chain=_common_processors(),
+        processors=[ProcessorFormatter.remove_processors_meta, *_renderers(format)],
     )
 
 

@@ -10,7 +10,7 @@ from opentelemetry.context import Context
 from opentelemetry.trace import SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import Counter, Histogram
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, clear_contextvars
@@ -22,6 +22,7 @@ REQUESTS = Counter("http_requests", "Requests answered", ["method", "route", "st
 DURATION = Histogram("http_request_duration_seconds", "Time to answer", ["method", "route"])
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 NO_ROUTE = "unmatched"
+TRACE_CONTEXT = TraceContextTextMapPropagator()
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -39,7 +40,9 @@ class Observation:
         headers = Headers(scope=scope)
         # uvicorn starts a pipelined request in the context of the one before.
         clear_contextvars()
-        parent = TraceContextTextMapPropagator().extract(headers, Context())
+        parent = Context()
+        if "traceparent" in headers:
+            parent = TRACE_CONTEXT.extract(headers, parent)
         with tracer.start_as_current_span(scope["method"], parent, SpanKind.SERVER) as span:
             exchange = _Exchange(scope, receive, send, request_id(headers))
             bind_contextvars(request_id=exchange.request_id)
@@ -90,7 +93,8 @@ class _Exchange:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            MutableHeaders(scope=message)["X-Request-ID"] = self.request_id
+            header = (b"x-request-id", self.request_id.encode())
+            message["headers"] = [*message["headers"], header]
         await self._send(message)
 
     async def give_up(self, response: Response) -> None:

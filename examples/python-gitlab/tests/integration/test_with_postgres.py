@@ -1,0 +1,49 @@
+import os
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from python_gitlab import config
+from python_gitlab.adapters import Unavailable, postgres
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+async def database() -> AsyncIterator[postgres.Postgres]:
+    """One connection, so that a second caller has to wait."""
+    opened = await postgres.open(config.load(os.environ | {"DATABASE_POOL_SIZE": "1"}))
+    yield opened
+    await opened.close()
+
+
+async def test_what_fails_half_way_leaves_nothing(database: postgres.Postgres) -> None:
+    async with database.transaction() as connection:
+        await connection.execute(text("CREATE TEMPORARY TABLE half (way int UNIQUE)"))
+    with pytest.raises(IntegrityError):
+        async with database.transaction() as connection:
+            await connection.execute(text("INSERT INTO half VALUES (1), (1)"))
+    async with database.transaction() as connection:
+        assert (await connection.execute(text("SELECT count(*) FROM half"))).scalar_one() == 0
+
+
+async def test_no_free_connection_is_an_outage_in_bounded_time(database: postgres.Postgres) -> None:
+    start = time.monotonic()
+    async with database.transaction():
+        with pytest.raises(Unavailable):
+            async with database.transaction(1):
+                raise AssertionError("there is no second connection")
+    assert time.monotonic() - start < 4
+    await database.ping()
+
+
+async def test_a_statement_that_takes_too_long_is_an_outage(database: postgres.Postgres) -> None:
+    start = time.monotonic()
+    with pytest.raises(Unavailable):
+        async with database.transaction(1) as connection:
+            await connection.execute(text("SELECT pg_sleep(30)"))
+    assert time.monotonic() - start < 4
+    await database.ping()
