@@ -31,7 +31,7 @@ def plain(entry: Any, mapped: set[str]) -> Any:
     if isinstance(entry, dict):
         return {key: plain(value, mapped) for key, value in entry.items() if key != MAKER}
     if isinstance(entry, list):
-        return [plain(value, mapped) for value in entry]
+        return sorted((plain(value, mapped) for value in entry), key=lambda value: json.dumps(value, sort_keys=True))
     if isinstance(entry, str):
         return HASHED.sub("", entry) if entry in mapped else entry.replace(helm.FILLED, "")
     return entry
