@@ -4,6 +4,7 @@ import copy
 import json
 import re
 from collections.abc import Callable
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,11 @@ HASHED = re.compile(r"-[a-z0-9]{10}\Z")
 def plain(entry: Any, mapped: set[str]) -> Any:
     """An object without who made it, and with the names of ConfigMaps (`mapped`) as they are without their hash."""
     if isinstance(entry, dict):
-        return {key: plain(value, mapped) for key, value in entry.items() if key != MAKER}
+        found = {key: plain(value, mapped) for key, value in entry.items() if key != MAKER}
+        # Variables by name: no order of them means anything.
+        return {**found, "env": sorted(found["env"], key=itemgetter("name"))} if "env" in found else found
     if isinstance(entry, list):
-        return sorted((plain(value, mapped) for value in entry), key=lambda value: json.dumps(value, sort_keys=True))
+        return [plain(value, mapped) for value in entry]
     if isinstance(entry, str):
         return HASHED.sub("", entry) if entry in mapped else entry.replace(helm.FILLED, "")
     return entry
