@@ -1,11 +1,11 @@
 /** The command line: a verb and its arguments. */
-import { constants } from 'node:os';
 import { DESCRIPTION } from './about.ts';
 import { Unavailable } from './adapters/index.ts';
 import { type Command, UsageError } from './commands/index.ts';
 import { ConfigError, type Environ } from './config/index.ts';
 import { names } from './discovery.ts';
 import { configure, log } from './logging.ts';
+import * as signals from './signals.ts';
 
 const EX_USAGE = 2;
 const EX_UNAVAILABLE = 69;
@@ -14,10 +14,7 @@ const EX_CONFIG = 78;
 /** Runs one verb and gives its exit code: 78 for bad configuration, 69 for an outage. */
 export async function run(argv: readonly string[], environ: Environ): Promise<number> {
   configure();
-  // As process 1 of a container there is no default action that would end the process.
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => process.exit(128 + constants.signals[signal]));
-  }
+  signals.replaceDefault();
   try {
     return await dispatched(argv, environ);
   } catch (error) {

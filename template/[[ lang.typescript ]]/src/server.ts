@@ -1,7 +1,6 @@
 /** Runs a process: its application on the configured port, its work, and the signals that end both. */
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
-import { constants } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Adapters, opened, type Process } from './adapters/index.ts';
@@ -13,6 +12,7 @@ import { createHealth } from './health.ts';
 import { log } from './logging.ts';
 import { type Observed, type Observer, observed } from './observation.ts';
 import { MEDIA_TYPE, Problem } from './problems.ts';
+import { exitCode, handOver } from './signals.ts';
 import { exported } from './telemetry.ts';
 
 const HEAD_MS = 10_000;
@@ -148,19 +148,16 @@ function watch(config: Config, health: { draining: boolean }): Shutdown {
   const drain = Math.max(grace - delay - CLOSING_SECONDS, 1);
   const stopping = new AbortController();
   const cutOff = new AbortController();
-  const receive = (signal: NodeJS.Signals) => {
+  handOver((signal) => {
     if (health.draining) {
-      abort(`a second ${signal}`, 128 + constants.signals[signal]);
+      abort(`a second ${signal}`, exitCode(signal));
     }
     health.draining = true;
     log.info({ signal, delay_seconds: delay, grace_seconds: grace }, 'Draining');
     setTimeout(() => stopping.abort(), delay * 1000);
     setTimeout(() => cutOff.abort(), (delay + drain) * 1000).unref();
     setTimeout(abort, grace * 1000, 'the grace is over', 1).unref();
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.removeAllListeners(signal).on(signal, receive);
-  }
+  });
   return { stopping: stopping.signal, cutOff: cutOff.signal };
 }
 

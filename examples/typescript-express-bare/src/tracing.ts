@@ -1,0 +1,21 @@
+/** The part of telemetry that is loaded when traces have somewhere to go. */
+import { context, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
+import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { NAME, VERSION } from './about.ts';
+
+/** Records spans and sends them; the function that it gives sends the last ones and ends it. */
+export function start(): () => Promise<void> {
+  const provider = new TracerProvider({
+    resource: defaultResource().merge(
+      resourceFromAttributes({ 'service.name': NAME, 'service.version': VERSION }),
+    ),
+    // The exporter reads its own OTEL_* variables.
+    spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter() })],
+  });
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  trace.setGlobalTracerProvider(provider);
+  return () => provider.shutdown().catch(() => {});
+}

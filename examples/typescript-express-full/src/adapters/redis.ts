@@ -1,0 +1,142 @@
+/** Redis or Valkey by node-redis; without a URL, its twin inside the process. */
+import { SpanKind } from '@opentelemetry/api';
+import { createClient, ErrorReply, RESP_TYPES } from 'redis';
+import type { Config } from '../config/index.ts';
+import { settings } from '../config/redis.ts';
+import { before } from '../deadline.ts';
+import { log } from '../logging.ts';
+import { memoryStore, type Store } from '../store.ts';
+import { traced } from '../telemetry.ts';
+import { type Adapter, Unavailable } from './index.ts';
+
+const CALL_MS = 1_000;
+
+/** The store that the environment selects. */
+export class Redis implements Adapter {
+  readonly name = 'redis';
+  readonly readiness = {
+    web: 'reported',
+    worker: 'reported',
+    scheduler: 'reported',
+  } as const;
+  readonly store: Store;
+
+  constructor(store: Store) {
+    this.store = store;
+  }
+
+  ping(): Promise<void> {
+    return this.store.ping();
+  }
+
+  close(): Promise<void> {
+    return this.store.close();
+  }
+}
+
+/** A store that all replicas share. */
+export function redisStore(url: string): Store {
+  const server = link(url);
+  return {
+    get: (key) => server.call('GET', async (client) => (await client.get(key)) ?? undefined),
+
+    set: (key, value, seconds) =>
+      server.call('SET', async (client) => {
+        await client.set(key, value, { expiration: { type: 'EX', value: seconds } });
+      }),
+
+    increment: (key) => server.call('INCR', (client) => client.incr(key)),
+
+    add: (key, member, amount, seconds) =>
+      server.call('HINCRBY', async (client) => {
+        await client.multi().hIncrBy(key, member, amount).expire(key, seconds).exec();
+      }),
+
+    counts: (key, seconds) =>
+      server.call('HGETALL', async (client) => {
+        const [members] = await client.multi().hGetAll(key).expire(key, seconds).execTyped();
+        return Object.fromEntries([...members].map(([member, count]) => [member, Number(count)]));
+      }),
+
+    ping: () =>
+      server.call('PING', async (client) => {
+        await client.ping();
+      }),
+
+    close: server.close,
+  };
+}
+
+type Client = ReturnType<typeof clientOf>;
+
+interface Connection {
+  readonly client: Client;
+  readonly ready: Promise<Client>;
+}
+
+/**
+ * A connection that is made when it is needed, and made anew after it failed.
+ *
+ * The client's own way to connect again in the background would let calls wait during an outage,
+ * and keep the connection to a host that has vanished.
+ */
+function link(url: string) {
+  let current: Connection | undefined;
+
+  const drop = (connection: Connection) => {
+    if (current === connection) current = undefined;
+    connection.client.destroy();
+  };
+
+  const connect = (): Connection => {
+    const client = clientOf(url);
+    const connection = { client, ready: client.connect().then(() => client) };
+    client.on('error', () => drop(connection));
+    return connection;
+  };
+
+  const bounded = async <T>(run: (client: Client) => Promise<T>): Promise<T> => {
+    current ??= connect();
+    const connection = current;
+    try {
+      return await before(AbortSignal.timeout(CALL_MS), connection.ready.then(run));
+    } catch (error) {
+      if (!(error instanceof ErrorReply)) drop(connection);
+      throw new Unavailable('redis', error);
+    }
+  };
+
+  return {
+    /** Bounds one call, and tells of an outage by `Unavailable`. */
+    call: <T>(operation: string, run: (client: Client) => Promise<T>): Promise<T> => {
+      const attributes = { 'db.system.name': 'redis', 'db.operation.name': operation };
+      return traced(operation, { kind: SpanKind.CLIENT, attributes }, () => bounded(run));
+    },
+
+    /** Waits for the calls that are under way, as long as a call may take. */
+    close: async () => {
+      if (!current) return;
+      const { client } = current;
+      await before(AbortSignal.timeout(CALL_MS), client.close()).catch(() => client.destroy());
+    },
+  };
+}
+
+function clientOf(url: string) {
+  return createClient({
+    url,
+    socket: { connectTimeout: CALL_MS, reconnectStrategy: false },
+    disableOfflineQueue: true,
+    // Else a member named __proto__ would be lost.
+    commandOptions: { typeMapping: { [RESP_TYPES.MAP]: Map } },
+  });
+}
+
+export async function open(config: Config): Promise<Redis> {
+  const url = config.get(settings).REDIS_URL;
+  if (url === undefined) {
+    log.warning('REDIS_URL is not set: what is kept here is not shared between replicas');
+    return new Redis(memoryStore());
+  }
+  return new Redis(redisStore(url.href));
+}

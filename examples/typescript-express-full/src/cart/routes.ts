@@ -1,0 +1,23 @@
+import { Redis } from '../adapters/redis.ts';
+import type { App } from '../app.ts';
+import type { Context } from '../context.ts';
+import { route } from '../route.ts';
+import { addItem, readCart } from './operations.ts';
+import { carts } from './service.ts';
+import { session, setCookie } from './session.ts';
+
+export function routes(app: App, { adapters, config }: Context): void {
+  const { add, read } = carts(adapters.get(Redis).store);
+
+  route(app, readCart, async ({ headers }, response) => {
+    const id = session(headers.cookie);
+    const cart = await read(id);
+    response.set('Set-Cookie', setCookie(config, id)).json(cart);
+  });
+
+  route(app, addItem, async ({ body, headers }, response) => {
+    const id = session(headers.cookie);
+    const cart = await add(id, body);
+    response.status(201).set('Set-Cookie', setCookie(config, id)).json(cart);
+  });
+}

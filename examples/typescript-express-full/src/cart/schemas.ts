@@ -1,0 +1,14 @@
+import { type Static, Type } from 'typebox';
+import { Body, Line } from '../schemas.ts';
+
+export const CartItem = Body({
+  item: Line,
+  quantity: Type.Integer({ minimum: 1, maximum: 1000 }),
+});
+export type CartItem = Static<typeof CartItem>;
+
+export const Cart = Type.Object({
+  /** Quantity by item. */
+  items: Type.Record(Type.String(), Type.Integer()),
+});
+export type Cart = Static<typeof Cart>;

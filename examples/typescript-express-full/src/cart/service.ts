@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto';
+import type { Store } from '../store.ts';
+import type { Cart, CartItem } from './schemas.ts';
+
+export const TTL_SECONDS = 3600;
+const ID = /^[A-Za-z0-9_-]{32}$/;
+
+/** The id that the visitor brings when it is well-formed, else a new one that nobody can guess. */
+export function cartId(given: string | undefined): string {
+  return given && ID.test(given) ? given : randomBytes(24).toString('base64url');
+}
+
+/** Carts that live for an hour after they were last looked at. */
+export function carts(store: Store) {
+  const read = async (id: string): Promise<Cart> => ({
+    items: await store.counts(key(id), TTL_SECONDS),
+  });
+  return {
+    read,
+    add: async (id: string, { item, quantity }: CartItem): Promise<Cart> => {
+      await store.add(key(id), item, quantity, TTL_SECONDS);
+      return read(id);
+    },
+  };
+}
+
+function key(id: string): string {
+  return `cart:${id}`;
+}

@@ -1,0 +1,16 @@
+/**
+ * What `promise` gives, unless `signal` aborts before: then its reason is thrown.
+ *
+ * What the promise stands for goes on; whoever gives up frees what it holds.
+ */
+export async function before<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    if (signal.aborted) abort();
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * Migrations of the database schema: every other module here is one, and offers `up` and `down`.
+ *
+ * They run by name, those that came with another service later too; all in one transaction.
+ */
+import { promises as fs } from 'node:fs';
+import path from 'node:path';
+import type { Kysely } from 'kysely';
+import { FileMigrationProvider, Migrator } from 'kysely/migration';
+
+const provider = new FileMigrationProvider({ fs, path, migrationFolder: import.meta.dirname });
+
+/** Brings the schema to the newest version, and returns what it did; one process at a time does so. */
+export async function migrate(db: Kysely<unknown>): Promise<string[]> {
+  return done(await migrator(db).migrateToLatest());
+}
+
+/** Takes back the migration that was made last. */
+export async function takeBack(db: Kysely<unknown>): Promise<string[]> {
+  return done(await migrator(db).migrateDown());
+}
+
+function migrator(db: Kysely<unknown>): Migrator {
+  return new Migrator({
+    db,
+    provider,
+    allowUnorderedMigrations: true,
+    migrationTableName: 'migrations',
+    migrationLockTableName: 'migrations_lock',
+  });
+}
+
+function done({ error, results }: Awaited<ReturnType<Migrator['migrateUp']>>): string[] {
+  if (error) throw error;
+  return (results ?? []).map((result) => result.migrationName);
+}

@@ -1,0 +1,18 @@
+import type { Generated } from 'kysely';
+import type { Status } from './schemas.ts';
+
+export interface OrdersTable {
+  id: Generated<string>;
+  item: string;
+  quantity: number;
+  status: Status;
+  idempotency_key: string | null;
+  email: Generated<string | null>;
+  created_at: Generated<Date>;
+}
+
+declare module '../adapters/postgres.ts' {
+  interface Tables {
+    orders: OrdersTable;
+  }
+}

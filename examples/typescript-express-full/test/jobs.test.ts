@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { Adapters, Unavailable } from '../src/adapters/index.ts';
+import { TRIES } from '../src/broker.ts';
+import { type Handler, run } from '../src/jobs.ts';
+import { fields, log } from '../src/logging.ts';
+import type { Message } from '../src/messages.ts';
+import type { Delivery } from '../src/subscription.ts';
+
+beforeEach(() => {
+  log.level = 'critical';
+});
+
+interface Options extends Partial<Delivery> {
+  readonly stopping?: AbortSignal;
+}
+
+/** What becomes of a message. */
+async function settled(handler: Handler, options: Options = {}): Promise<string> {
+  const { stopping = new AbortController().signal, ...changes } = options;
+  let outcome = 'nothing';
+  const delivery: Delivery = {
+    name: 'thing.done',
+    id: 'm-1',
+    headers: {},
+    content: Buffer.from('{"n": 1}'),
+    ack: () => {
+      outcome = 'ack';
+    },
+    reject: ({ requeue }) => {
+      outcome = requeue ? 'requeue' : 'dead';
+    },
+    ...changes,
+  };
+  const handlers = new Map([['thing.done', handler]]);
+  await run(delivery, { adapters: new Adapters([]), handlers, stopping, pause: async () => {} });
+  return outcome;
+}
+
+async function fail(): Promise<void> {
+  throw new Error('a bug');
+}
+
+test('what is done is acknowledged', async () => {
+  const seen: Message[] = [];
+  const handle: Handler = async (_adapters, message) => {
+    seen.push(message);
+  };
+  assert.equal(await settled(handle), 'ack');
+  assert.deepEqual(seen, [{ name: 'thing.done', id: 'm-1', body: { n: 1 }, origin: {} }]);
+});
+
+test('what fails comes again, and at last is a dead letter', async () => {
+  const again = (count: number) => ({ headers: { 'x-delivery-count': String(count) } });
+  assert.equal(await settled(fail), 'requeue');
+  assert.equal(await settled(fail, again(TRIES - 2)), 'requeue');
+  assert.equal(await settled(fail, again(TRIES - 1)), 'dead');
+});
+
+test('what is no JSON fails', async () => {
+  assert.equal(await settled(async () => {}, { content: Buffer.from('no json') }), 'requeue');
+});
+
+test('what nobody handles is a dead letter', async () => {
+  assert.equal(await settled(fail, { name: 'other' }), 'dead');
+});
+
+test('an outage is waited for', async () => {
+  let outages = 2;
+  const handle = async () => {
+    outages -= 1;
+    if (outages >= 0) {
+      throw new Unavailable('postgres');
+    }
+  };
+  assert.equal(await settled(handle), 'ack');
+});
+
+test('a process that stops gives back what it has not begun', async () => {
+  assert.equal(await settled(fail, { stopping: AbortSignal.abort() }), 'requeue');
+});
+
+test('a connection that has gone is no crash', async () => {
+  const ack = () => {
+    throw new Error('Channel closed');
+  };
+  assert.equal(await settled(async () => {}, { ack }), 'nothing');
+});
+
+test('lines of a job carry the request and the trace', async () => {
+  const trace_id = '0af7651916cd43dd8448eb211c80319c';
+  const headers = { request_id: 'r-1', traceparent: `00-${trace_id}-b7ad6b7169203331-01` };
+  let seen = {};
+  const handle = async () => {
+    seen = fields();
+  };
+  await settled(handle, { headers });
+  assert.deepEqual(seen, { message_id: 'm-1', job: 'thing.done', request_id: 'r-1', trace_id });
+});

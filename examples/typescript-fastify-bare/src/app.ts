@@ -1,0 +1,124 @@
+/** The web application: probes, the routes of every feature, and what surrounds a request. */
+import type { IncomingMessage, RequestListener } from 'node:http';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import type { TSchema } from 'typebox';
+import { readJson } from './body.ts';
+import type { Context } from './context.ts';
+import { features } from './discovery.ts';
+import { log } from './logging.ts';
+import { register } from './metrics.ts';
+import { matched } from './observation.ts';
+import { describe } from './openapi.ts';
+import type { Operation } from './operation.ts';
+import * as probes from './probes.ts';
+import { MEDIA_TYPE, Problem, problemOf } from './problems.ts';
+import { described, noRoute } from './routing.ts';
+import { invalid, validator } from './validation.ts';
+
+/** Fastify whose requests have the types of their schemas. */
+export type App = ReturnType<typeof bare>;
+
+/** What a feature offers as a module `routes`. */
+interface Feature {
+  routes(app: App, context: Context): void;
+}
+
+/** Everything that the process `web` serves. */
+export async function createApp(context: Context): Promise<RequestListener> {
+  return application(context, await described(), await features<Feature>('routes'));
+}
+
+/** Nothing but the paths that every process answers. */
+export function probeApp(context: Context): Promise<RequestListener> {
+  return application(context, probes.operations, []);
+}
+
+/** An application of these features, whose operations it describes. */
+export async function application(
+  context: Context,
+  operations: readonly Operation[],
+  features: readonly Feature[],
+): Promise<RequestListener> {
+  const app = bare();
+  app.setNotFoundHandler((request, reply) => answer(reply, noRoute(operations, request.url)));
+  const description = describe(operations);
+  app.route({ ...probes.readLiveness, handler: async () => ({ status: 'live' as const }) });
+  app.route({ ...probes.readReadiness, handler: () => probes.readiness(context) });
+  app.route({ ...probes.readVersion, handler: async () => probes.version(context) });
+  app.route({ ...probes.readDescription, handler: async () => description });
+  app.route({
+    ...probes.readMetrics,
+    handler: async (_request, reply) => {
+      reply.type(register.contentType);
+      return register.metrics();
+    },
+  });
+  for (const feature of features) {
+    feature.routes(app, context);
+  }
+  await app.ready();
+  return (request, response) => app.routing(request, response);
+}
+
+const PARTS: Readonly<Record<string, string>> = {
+  body: 'body',
+  querystring: 'query',
+  params: 'path',
+  headers: 'header',
+};
+
+const NO_MEDIA_TYPE = invalid([
+  { location: 'header.content-type', message: 'must be a media type' },
+]);
+
+/** Fastify with the service's own bodies, validation and problems. */
+function bare() {
+  const app = Fastify({
+    exposeHeadRoutes: false,
+    routerOptions: {
+      maxParamLength: 65_536,
+      querystringParser: (text) => Object.fromEntries(new URLSearchParams(text)),
+    },
+    frameworkErrors: (_error, _request, reply) => answer(reply as FastifyReply, new Problem(404)),
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.addHook('onRequest', async ({ raw, routeOptions: { url, schema } }) => {
+    if (url !== undefined) {
+      matched(raw, url, (schema as Operation['schema']).tags);
+    }
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => {
+    const streamed = (request.routeOptions.schema as Operation['schema'] | undefined)?.consumes;
+    return streamed ? payload : readJson(request.raw);
+  });
+  app.setValidatorCompiler<TSchema>(({ schema, httpPart = 'body' }) => {
+    const validate = validator(schema, PARTS[httpPart] ?? httpPart);
+    return (value) => {
+      try {
+        return { value: validate(value) };
+      } catch (error) {
+        return { error: error as Error };
+      }
+    };
+  });
+  app.setErrorHandler((error: Error & { readonly code?: string }, _request, reply) => {
+    // Fastify refuses what is no media type before any route can.
+    const problem =
+      error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' ? NO_MEDIA_TYPE : problemOf(error);
+    if (problem.status === 500) {
+      log.error({ exception: error }, 'A request failed');
+    }
+    return answer(reply, problem);
+  });
+  return app;
+}
+
+function answer(reply: FastifyReply, problem: Problem): FastifyReply {
+  return reply
+    .code(problem.status)
+    .headers(problem.headers)
+    .type(MEDIA_TYPE)
+    .serializer((body: string) => body)
+    .send(problem.body);
+}

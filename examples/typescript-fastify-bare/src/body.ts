@@ -1,0 +1,61 @@
+/** Request bodies: bounded in size and in time while they stream in, whatever their headers say. */
+import type { IncomingMessage } from 'node:http';
+import { Problem } from './problems.ts';
+import { invalid } from './validation.ts';
+
+export const MAX_BYTES = 1024 * 1024;
+export const MAX_MS = 30_000;
+
+/** The JSON value of a body of at most `MAX_BYTES`; throws problems 408, 413 and 422. */
+export async function readJson(request: IncomingMessage): Promise<unknown> {
+  const parts: Buffer[] = [];
+  for await (const part of bounded(request, MAX_BYTES)) {
+    parts.push(part);
+  }
+  const type = request.headers['content-type'] ?? '';
+  if (!/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type)) {
+    throw invalid([{ location: 'body', message: 'must be JSON, by its Content-Type' }]);
+  }
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts)));
+  } catch {
+    throw invalid([{ location: 'body', message: 'must be valid JSON' }]);
+  }
+}
+
+/** The parts of a body of at most `limit` bytes that has come in `patience`; else it throws 413 or 408. */
+export async function* bounded(
+  request: IncomingMessage,
+  limit: number,
+  patience: number = MAX_MS,
+): AsyncGenerator<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > limit) {
+    throw new Problem(413);
+  }
+  const late = Promise.withResolvers<never>();
+  late.promise.catch(() => {});
+  const timer = setTimeout(
+    late.reject,
+    patience,
+    new Problem(408, undefined, { Connection: 'close' }),
+  );
+  // Whoever stops reading still wants to answer: the iterator must not end the connection.
+  const parts: AsyncIterator<Buffer> = request.iterator({ destroyOnReturn: false });
+  let received = 0;
+  try {
+    for (;;) {
+      const part = await Promise.race([parts.next(), late.promise]);
+      if (part.done) {
+        return;
+      }
+      received += part.value.length;
+      if (received > limit) {
+        throw new Problem(413);
+      }
+      yield part.value;
+    }
+  } finally {
+    clearTimeout(timer);
+    request.resume();
+  }
+}

@@ -1,0 +1,16 @@
+/** `web`: serves HTTP until a signal ends it. */
+import type { Environ } from '../config/index.ts';
+import { configured, noArguments } from './index.ts';
+
+export const summary = 'Serves HTTP.';
+
+export async function run(args: readonly string[], environ: Environ): Promise<number> {
+  noArguments(args);
+  const config = await configured(environ);
+  // Bad configuration is told of before these are loaded, which takes longest.
+  const [{ serve }, { createApp }] = await Promise.all([
+    import('../server.ts'),
+    import('../app.ts'),
+  ]);
+  return serve(config, 'web', createApp);
+}

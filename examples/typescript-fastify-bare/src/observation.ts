@@ -1,0 +1,147 @@
+/** What is seen of a request: its id, its trace, its line in the log, its metrics. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { context, ROOT_CONTEXT, type Span, SpanKind, trace } from '@opentelemetry/api';
+import type { Adapters } from './adapters/index.ts';
+import { log, withFields } from './logging.ts';
+import * as metrics from './metrics.ts';
+import { pattern } from './operation.ts';
+import { MEDIA_TYPE, type Problem, unavailable } from './problems.ts';
+import { getter, propagator, tracer } from './telemetry.ts';
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
+const NO_ROUTE = 'unmatched';
+/** For a body that nobody reads any more: a connection closed too early loses the answer. */
+const LINGER_MS = 5000;
+
+/** One request and what became of it. */
+export interface Exchange {
+  readonly method: string;
+  /** The route's pattern: a path as it came would make metrics grow without end. */
+  route: string;
+  tags: readonly string[];
+  status: number;
+}
+
+/** What a feature offers as a module `observer`: it is told of every exchange after its answer. */
+export interface Observer {
+  after(adapters: Adapters, exchange: Exchange): void;
+}
+
+export interface Observed {
+  readonly listener: RequestListener;
+  /** From here on, a connection ends with its present answer. */
+  close(): void;
+  /** Answers what is still under way with 503. */
+  cutOff(): void;
+}
+
+const exchanges = new WeakMap<IncomingMessage, Exchange>();
+
+/** The framework tells which route it has found. */
+export function matched(request: IncomingMessage, url: string, tags: readonly string[]): void {
+  const exchange = exchanges.get(request);
+  if (exchange) {
+    exchange.route = pattern(url);
+    exchange.tags = tags;
+  }
+}
+
+/** Surrounds every request that `listener` answers. */
+export function observed(
+  listener: RequestListener,
+  adapters: Adapters,
+  observers: readonly Observer[],
+): Observed {
+  const underWay = new Set<ServerResponse>();
+  let closing = false;
+
+  function listen(request: IncomingMessage, response: ServerResponse): void {
+    const started = performance.now();
+    const method = request.method ?? '';
+    const exchange: Exchange = { method, route: NO_ROUTE, tags: ['operations'], status: 0 };
+    exchanges.set(request, exchange);
+    underWay.add(response);
+    const span = start(request);
+    const fields = { request_id: requestId(request), ...traceId(span) };
+    response.setHeader('X-Request-ID', fields.request_id);
+    if (closing) {
+      response.setHeader('Connection', 'close');
+    }
+    withFields(fields, () => {
+      response.once('finish', () => linger(request));
+      response.once('close', () => {
+        underWay.delete(response);
+        exchange.status = response.headersSent ? response.statusCode : 0;
+        record(exchange, span, (performance.now() - started) / 1000);
+        for (const observer of observers) {
+          observer.after(adapters, exchange);
+        }
+        if (closing) {
+          request.socket.end();
+        }
+      });
+      context.with(trace.setSpan(context.active(), span), () => listener(request, response));
+    });
+  }
+
+  return {
+    listener: listen,
+    close: () => {
+      closing = true;
+    },
+    cutOff: () => {
+      for (const response of underWay) {
+        log.warning('A request was cut off by the shutdown');
+        giveUp(response, unavailable('shutting down'));
+      }
+    },
+  };
+}
+
+/** Answers with a problem, unless an answer is under way already. */
+export function giveUp(response: ServerResponse, problem: Problem): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(problem.status, { 'Content-Type': MEDIA_TYPE, ...problem.headers });
+  response.end(problem.body);
+}
+
+function start(request: IncomingMessage): Span {
+  const parent = propagator.extract(ROOT_CONTEXT, request.headers, getter);
+  return tracer.startSpan(request.method ?? '', { kind: SpanKind.SERVER }, parent);
+}
+
+/** The caller's id when it is well-formed, else a new one. */
+function requestId(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+function traceId(span: Span): { trace_id?: string } {
+  const { traceId, spanId } = span.spanContext();
+  const valid = !/^0*$/.test(traceId) && spanId !== '';
+  return valid ? { trace_id: traceId } : {};
+}
+
+function linger(request: IncomingMessage): void {
+  if (!request.complete) {
+    const timer = setTimeout(() => request.socket.destroy(), LINGER_MS).unref();
+    request.once('close', () => clearTimeout(timer));
+  }
+}
+
+function record({ method, route, status }: Exchange, span: Span, seconds: number): void {
+  metrics.requests.inc({ method, route, status });
+  metrics.duration.observe({ method, route }, seconds);
+  log.info({ method, route, status, duration_ms: Math.round(seconds * 1e6) / 1000 }, 'Request');
+  span.updateName(`${method} ${route}`);
+  span.setAttributes({
+    'http.request.method': method,
+    'http.route': route,
+    'http.response.status_code': status,
+  });
+  span.end();
+}

@@ -1,0 +1,21 @@
+import { open } from '../adapters/postgres.ts';
+import type { Environ } from '../config/index.ts';
+import { log } from '../logging.ts';
+import { migrate, takeBack } from '../migrations/index.ts';
+import { configured, noArguments } from './index.ts';
+
+export const summary = 'Brings the database schema to the newest version; --down takes one back.';
+
+export async function run(args: readonly string[], environ: Environ): Promise<number> {
+  const down = args[0] === '--down';
+  noArguments(down ? args.slice(1) : args);
+  const postgres = await open(await configured(environ));
+  try {
+    const names = await postgres.session(down ? takeBack : migrate);
+    if (down && names.length === 0) log.info('There is no migration to take back');
+    log.info({ down, migrations: names }, 'The schema is as asked');
+  } finally {
+    await postgres.close();
+  }
+  return 0;
+}

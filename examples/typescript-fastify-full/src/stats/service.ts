@@ -1,0 +1,12 @@
+import type { Store } from '../store.ts';
+
+const KEY = 'stats:requests';
+
+/** How many requests have been counted. */
+export async function requests(store: Store): Promise<number> {
+  return Number((await store.get(KEY)) ?? 0);
+}
+
+export async function count(store: Store): Promise<void> {
+  await store.increment(KEY);
+}

@@ -1,0 +1,72 @@
+/** Validation of requests by their schemas, with problems that say where they do not fit. */
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { Problem } from './problems.ts';
+
+export interface Misfit {
+  readonly location: string;
+  readonly message: string;
+}
+
+export function invalid(errors: readonly Misfit[]): Problem {
+  return new Problem(422, 'The request does not fit its description', {}, { errors });
+}
+
+type Properties = Readonly<Record<string, { readonly type?: string; readonly default?: unknown }>>;
+
+/** A function that gives the value of a `part` of a request, such as `body`, or throws problem 422. */
+export function validator(schema: TSchema, part: string): (value: unknown) => unknown {
+  const compiled = Compile(schema);
+  const properties = (schema as { properties?: Properties }).properties ?? {};
+  const read =
+    part === 'body' ? (value: unknown) => value : (value: unknown) => typed(value, properties);
+  return (given) => {
+    const value = read(given);
+    if (compiled.Check(value)) {
+      return value;
+    }
+    throw invalid(compiled.Errors(value).flatMap((error) => misfits(part, error)));
+  };
+}
+
+/** Texts of a query, path or header as what the schema asks for; what is absent gets its default. */
+function typed(value: unknown, properties: Properties): Record<string, unknown> {
+  const values: Record<string, unknown> = { ...(value as object) };
+  for (const [name, property] of Object.entries(properties)) {
+    const given = values[name];
+    if (given === undefined && property.default !== undefined) {
+      values[name] = property.default;
+    } else if (property.type === 'integer' && /^[+-]?\d{1,15}$/.test(String(given))) {
+      values[name] = Number(given);
+    }
+  }
+  return values;
+}
+
+interface ValidationError {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly params: object;
+  readonly message: string;
+}
+
+/** One error as misfits: what is missing or too much is named by its own place. */
+function misfits(
+  part: string,
+  { keyword, instancePath, params, message }: ValidationError,
+): Misfit[] {
+  const place = [part, ...instancePath.split('/').slice(1)];
+  const at = (name: string, message: string): Misfit => ({
+    location: [...place, name].join('.'),
+    message,
+  });
+  const { requiredProperties = [], additionalProperties = [] } = params as Record<string, string[]>;
+  if (keyword === 'required') {
+    return requiredProperties.map((name) => at(name, 'is required'));
+  }
+  if (keyword === 'additionalProperties') {
+    return additionalProperties.map((name) => at(name, 'is not known here'));
+  }
+  // A property that may not be there has no schema of its own to tell of.
+  return keyword === 'boolean' ? [] : [{ location: place.join('.'), message }];
+}
