@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 import { features } from './discovery.ts';
 import { log } from './logging.ts';
 import { register } from './metrics.ts';
-import { matched } from './observation.ts';
+import { giveUp, matched } from './observation.ts';
 import { describe } from './openapi.ts';
 import type { Operation } from './operation.ts';
 import * as probes from './probes.ts';
@@ -58,8 +58,18 @@ export async function application(
     feature.routes(app, context);
   }
   await app.ready();
-  return (request, response) => app.routing(request, response);
+  return (request, response) => {
+    // Some methods make errors of Fastify's own before it looks for a route.
+    if (METHODS.has(request.method ?? '')) {
+      app.routing(request, response);
+    } else {
+      giveUp(response, noRoute(operations, request.url ?? ''));
+    }
+  };
 }
+
+/** Methods that operations may have. */
+const METHODS: ReadonlySet<string> = new Set(['GET', 'POST']);
 
 const PARTS: Readonly<Record<string, string>> = {
   body: 'body',
