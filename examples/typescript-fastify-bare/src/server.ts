@@ -42,9 +42,24 @@ export async function serve(
   createApp: CreateApp,
   work: Work = serveOnly,
 ): Promise<number> {
+  const telemetry = await exported(config);
+  const adapters = await opened(config);
+  try {
+    return await run(config, process, adapters, createApp, work);
+  } finally {
+    await adapters.close();
+    await telemetry.close();
+  }
+}
+
+async function run(
+  config: Config,
+  process: Process,
+  adapters: Adapters,
+  createApp: CreateApp,
+  work: Work,
+): Promise<number> {
   const port = config.get(settings).PORT;
-  await using _telemetry = await exported(config);
-  await using adapters = await opened(config);
   const health = createHealth(adapters, process);
   const app = await createApp({ config, adapters, health });
   const observers = await features<Observer>('observer');

@@ -43,17 +43,17 @@ export async function traced<Result>(
   });
 }
 
-/** Sends finished spans to the configured collector until it is disposed of. */
-export async function exported(config: Config): Promise<AsyncDisposable> {
+/** Sends finished spans to the configured collector until it is closed. */
+export async function exported(config: Config): Promise<{ close(): Promise<void> }> {
   if (!config.get(settings).OTEL_EXPORTER_OTLP_ENDPOINT) {
-    return { [Symbol.asyncDispose]: async () => {} };
+    return { close: async () => {} };
   }
   // This import costs more than everything else here, so that only who wants traces pays.
   const { start } = await import('./tracing.ts');
   const shutdown = start();
   return {
     // A dead collector must not hold the process up.
-    [Symbol.asyncDispose]: () => Promise.race([shutdown(), after(FLUSH_MS)]),
+    close: () => Promise.race([shutdown(), after(FLUSH_MS)]),
   };
 }
 

@@ -18,7 +18,7 @@ export async function run(args: readonly string[], environ: Environ): Promise<nu
     const id = await makeAdmin(adapters.get(Postgres), email.toLowerCase());
     log.info({ user_id: id }, 'The user is an administrator');
   } finally {
-    await adapters[Symbol.asyncDispose]();
+    await adapters.close();
   }
   return 0;
 }

@@ -32,7 +32,7 @@ export class Unavailable extends Error {
 type Kind<Of extends Adapter> = abstract new (...args: never[]) => Of;
 
 /** The open adapters of this process; `adapters.get(Redis)` is the one of that class. */
-export class Adapters implements AsyncDisposable {
+export class Adapters {
   readonly #opened: readonly Adapter[];
 
   constructor(opened: readonly Adapter[]) {
@@ -52,14 +52,14 @@ export class Adapters implements AsyncDisposable {
   }
 
   /** Closes them in reverse order. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  async close(): Promise<void> {
     for (const adapter of [...this.#opened].reverse()) {
       await adapter.close();
     }
   }
 }
 
-/** Every adapter, open: `await using adapters = await opened(config)`. */
+/** Every adapter, open; whoever asks for them closes them. */
 export async function opened(config: Config): Promise<Adapters> {
   const found = await discovery.modules<{ open(config: Config): Promise<Adapter> }>('adapters');
   const adapters: Adapter[] = [];

@@ -1,6 +1,6 @@
 /** Redis or Valkey by node-redis; without a URL, its twin inside the process. */
 import { SpanKind } from '@opentelemetry/api';
-import { createClient, ErrorReply, RESP_TYPES } from 'redis';
+import { createClient, ErrorReply } from 'redis';
 import type { Config } from '../config/index.ts';
 import { settings } from '../config/redis.ts';
 import { before } from '../deadline.ts';
@@ -53,9 +53,11 @@ export function redisStore(url: string): Store {
       }),
 
     counts: (key, seconds) =>
-      server.call('HGETALL', async (client) => {
-        const [members] = await client.multi().hGetAll(key).expire(key, seconds).execTyped();
-        return Object.fromEntries([...members].map(([member, count]) => [member, Number(count)]));
+      server.call('HKEYS', async (client) => {
+        // Not HGETALL, of whose members the client would lose one that is called __proto__.
+        const transaction = client.multi().hKeys(key).hVals(key).expire(key, seconds);
+        const [members, counts] = await transaction.execTyped();
+        return Object.fromEntries(members.map((member, at) => [member, Number(counts[at])]));
       }),
 
     ping: () =>
@@ -127,8 +129,6 @@ function clientOf(url: string) {
     url,
     socket: { connectTimeout: CALL_MS, reconnectStrategy: false },
     disableOfflineQueue: true,
-    // Else a member named __proto__ would be lost.
-    commandOptions: { typeMapping: { [RESP_TYPES.MAP]: Map } },
   });
 }
 

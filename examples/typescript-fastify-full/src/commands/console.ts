@@ -5,8 +5,8 @@ import { text } from 'node:stream/consumers';
 import { inspect } from 'node:util';
 import { compileFunction } from 'node:vm';
 import { NAME } from '../about.ts';
-import { opened } from '../adapters/index.ts';
-import type { Environ } from '../config/index.ts';
+import { type Adapters, opened } from '../adapters/index.ts';
+import type { Config, Environ } from '../config/index.ts';
 import { configured, noArguments } from './index.ts';
 
 const EX_SOFTWARE = 70;
@@ -16,7 +16,15 @@ export const summary = "Opens a shell with the service's context.";
 export async function run(args: readonly string[], environ: Environ): Promise<number> {
   noArguments(args);
   const config = await configured(environ);
-  await using adapters = await opened(config);
+  const adapters = await opened(config);
+  try {
+    return await interact(config, adapters);
+  } finally {
+    await adapters.close();
+  }
+}
+
+async function interact(config: Config, adapters: Adapters): Promise<number> {
   const named = Object.fromEntries([...adapters].map((adapter) => [adapter.name, adapter]));
   const names = { config, adapters, ...named };
   if (!process.stdin.isTTY) {

@@ -19,7 +19,7 @@ export async function run(args: readonly string[], environ: Environ): Promise<nu
     const orders = ordersOf(adapters);
     for (const order of ORDERS) await orders.place(order, `seed-${order.item}`);
   } finally {
-    await adapters[Symbol.asyncDispose]();
+    await adapters.close();
   }
   log.info({ orders: ORDERS.length }, 'The orders are there');
   return 0;
