@@ -35,8 +35,8 @@ pytestmark = pytest.mark.rest
 
 SERVICES = ("postgres", "redis", "rabbitmq")
 IMAGES = yaml.safe_load((ROOT / "catalog/versions.yml").read_text())["images"]
-TARGET = yaml.safe_load((ROOT / "catalog/targets/kubernetes/target.yml").read_text())
-GATEWAY = TARGET["gateway"]["namespace"]
+CLUSTER = yaml.safe_load((ROOT / "catalog/cluster.yml").read_text())
+GATEWAY = CLUSTER["gateway"]["namespace"]
 PORT = 8000
 UNDECLARED = 9999
 REPOSITORY = f"{REGISTRY}/orders-cluster/orders-cluster"

@@ -26,7 +26,7 @@ EDITS = {
     },
     "catalog/versions.yml": {
         "runtimes:\n": 'runtimes:\n  dash: {image: "13"}\n',
-        "images:\n": "images:\n  dash: debian:13-slim\n  memcached: memcached:1\n",
+        "\nimages:\n": "\nimages:\n  dash: debian:13-slim\n  memcached: memcached:1\n",
         "packages:\n": "packages:\n  dash: {}\n",
     },
 }

@@ -220,7 +220,7 @@ def test_every_runbook_is_a_section_of_the_operations_manual(
 
 
 def test_a_policy_admits_each_backing_service_by_its_own_ports_and_networks(project: Path) -> None:
-    networks = yaml.safe_load((ROOT / "catalog/targets/kubernetes/target.yml").read_text())["networks"]
+    networks = yaml.safe_load((ROOT / "catalog/cluster.yml").read_text())["networks"]
     contracts = {name: load(ROOT, f"catalog/services/{name}/service.yml") for name in EVERYTHING["services"]}
     meant = {
         f"to-{name}": (contract["egress"], networks[contract.get("network", "private")])

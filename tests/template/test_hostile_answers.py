@@ -69,9 +69,11 @@ def marked(source: Path, stack: str) -> Files:
 
 def exchanged(stack: str, answers: Mapping[str, str]) -> Pairs:
     """What a project must say instead of the marks, when these are the answers."""
-    pairs = [(MARKS[question], value) for question, value in answers.items()]
+    pairs = []
     if name := answers.get("project_name"):
+        # First: where the identifier of the mark is the mark, it stands for the name (see `aliases`).
         pairs.append((identifier(stack, MARKS["project_name"]), identifier(stack, name)))
+    pairs += [(MARKS[question], value) for question, value in answers.items()]
     if repository := answers.get("image_repository"):
         pairs.append((MARKS["image_repository"].partition("/")[0], repository.partition("/")[0]))
     if owner := answers.get("owner"):
