@@ -28,10 +28,27 @@ ABSENT = (
 """What a service may lack, in the words of the checks."""
 
 
-@pytest.fixture(
-    scope="module",
-    params=["python-bare", "python-full", "typescript-fastify-bare", "typescript-fastify-full"],
-)
+DAILY = {
+    ("python-full", "host"),
+    ("python-full", "docker"),
+    ("typescript-fastify-full", "host"),
+    ("typescript-express-full", "docker"),
+}
+"""What every whole run proves; the other examples and runners are left to the night."""
+
+STACKS = ("python", "typescript-fastify", "typescript-express")
+CASES = [
+    pytest.param(
+        name, runner, id=f"{name}-{runner}", marks=pytest.mark.rest if daily else pytest.mark.nightly
+    )
+    for stack in STACKS
+    for name in (f"{stack}-bare", f"{stack}-full")
+    for runner in RUNNERS
+    for daily in [(name, runner) in DAILY]
+]
+
+
+@pytest.fixture(scope="module")
 def example(request: pytest.FixtureRequest) -> Iterator[Path]:
     lab.need_docker()
     with verify_examples.copied(request.param) as folder:
@@ -45,8 +62,7 @@ def explained(report: Report) -> dict[str, str]:
     return {result.id: result.evidence[0] for result in left if result.evidence[0] != RUNNERS[report.runner]}
 
 
-@pytest.mark.rest
-@pytest.mark.parametrize("runner", RUNNERS)
+@pytest.mark.parametrize(("example", "runner"), CASES, indirect=["example"])
 def test_an_example_keeps_every_promise_that_concerns_it(example: Path, runner: str) -> None:
     report = verify_examples.verified(example, runner)
     assert {result.id: result.evidence for result in report.failed} == {}
