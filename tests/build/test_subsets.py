@@ -115,8 +115,9 @@ running = pytest.mark.parametrize(
 @running
 def test_a_subset_runs_and_answers_its_sample_requests(stack: Stack) -> None:
     contract = stack.project.contract
+    port = str(CATALOG.stacks[stack.project.variant.stack].port)
     for process in contract["processes"]:
-        address = stack.compose("port", process, "8000").strip()
+        address = stack.compose("port", process, port).strip()
         wait_for_status(f"http://{address}{contract['http']['readiness']}", 200)
     for name in ("sample", "create"):
         if facts := contract.get("requests", {}).get(name):
