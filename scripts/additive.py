@@ -76,7 +76,8 @@ def cost(dimension: str, member: str, paths: list[str], times: dict[str, float])
     touched = [
         path for path in paths if path not in own and path.startswith(SHARED) and named.search(texts[path])
     ]
-    seconds = sum(time for name, time in times.items() if named.search(re.sub(r"[\[\]+_]", " ", name)))
+    word = re.compile(rf"(?<![A-Za-z0-9]){re.escape(member)}(?![A-Za-z0-9])")
+    seconds = sum(time for name, time in times.items() if word.search(name))
     lines = sum(texts[path].count("\n") for path in own)
     return Cost(dimension, member, len(own), lines, tuple(touched), seconds)
 
