@@ -3,6 +3,7 @@
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +12,8 @@ import httpx
 
 from tests.support import lab
 from tests.support.tools import call
+
+PATIENCE_SECONDS = 30
 
 
 @contextmanager
@@ -25,15 +28,25 @@ def registry() -> Iterator[str]:
     started = call("docker", *command)
     assert started.returncode == 0, started.stderr
     try:
-        retries = httpx.HTTPTransport(retries=8)
-        with httpx.Client(transport=retries) as client:
-            client.get(f"http://localhost:{port}/v2/").raise_for_status()
+        _wait_for(f"http://localhost:{port}/v2/")
         yield f"localhost:{port}"
     finally:
         call("docker", "rm", "--force", "--volumes", name)
         pushed = call("docker", "images", "--quiet", "--filter", f"reference=localhost:{port}/*").stdout
         for image in set(pushed.split()):
             call("docker", "rmi", "--force", image)
+
+
+def _wait_for(url: str) -> None:
+    """Wait until the address answers; before that, Docker takes connections and drops them."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            httpx.get(url, timeout=2).raise_for_status()
+            return
+        except httpx.TransportError:
+            assert time.monotonic() < end, f"{url} does not answer"
+            time.sleep(0.1)
 
 
 @contextmanager
