@@ -43,10 +43,11 @@ def _wait_for(url: str) -> None:
     while True:
         try:
             httpx.get(url, timeout=2).raise_for_status()
-            return
         except httpx.TransportError:
             assert time.monotonic() < end, f"{url} does not answer"
             time.sleep(0.1)
+        else:
+            return
 
 
 @contextmanager
