@@ -5,18 +5,23 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from scaffold import catalog
 from tests.build.containers import PREFIX, docker
-from tests.build.projects import Project, make_project, pairwise_variants, variants
+from tests.build.projects import ROOT, Project, Variant, make_project, pairwise_variants, variants
 from tests.build.stack import Stack, published
 
 
 def variant_parameters() -> list[object]:
-    """Return every variant; the bare ones are left to `make test-rest`, the pairs to `make test-nightly`."""
+    """Return every variant: bare ones in the rest, pairs and further stacks of a language at night."""
+    first = {stack.language: id_ for id_, stack in reversed(catalog.load(ROOT).stacks.items())}
+
+    def marks(variant: Variant) -> tuple[pytest.MarkDecorator, ...]:
+        if not variant.services:
+            return (pytest.mark.rest,)
+        return () if variant.stack in first.values() else (pytest.mark.nightly,)
+
     return [
-        *(
-            pytest.param(variant, id=variant.name, marks=() if variant.services else pytest.mark.rest)
-            for variant in variants()
-        ),
+        *(pytest.param(variant, id=variant.name, marks=marks(variant)) for variant in variants()),
         *(
             pytest.param(variant, id=variant.name, marks=pytest.mark.nightly)
             for variant in pairwise_variants()

@@ -29,7 +29,6 @@ ABSENT = (
 
 
 DAILY = {
-    ("python-full", "host"),
     ("python-full", "docker"),
     ("typescript-fastify-full", "host"),
     ("typescript-express-full", "docker"),
