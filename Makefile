@@ -36,8 +36,9 @@ test: setup ## Unit, template and update tests, then build and conformance for o
 
 .PHONY: test-rest
 test-rest: setup ## What `make test` leaves for later
-	$(PYTEST) -n 2 --dist worksteal -m "rest and not nightly" tests/unit tests/template tests/update
-	$(PYTEST) -m "rest and not nightly" tests/build tests/conformance tests/delivery
+	$(PYTEST) -n 2 --dist worksteal -m "rest and not nightly" tests/unit tests/template tests/update \
+	  tests/conformance/test_mutants.py
+	$(PYTEST) -m "rest and not nightly" --ignore tests/conformance/test_mutants.py tests/build tests/conformance tests/delivery
 
 .PHONY: test-all
 test-all: test test-rest ## Every tier
