@@ -58,10 +58,11 @@ BROKEN = (
 )
 
 
-def until(condition: Callable[[], object], what: str, seconds: float = 60) -> None:
+def until(condition: Callable[[], object], what: str | Callable[[], str], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end, f"{what} did not come within {seconds} s"
+        if time.monotonic() >= end:
+            pytest.fail(f"{what if isinstance(what, str) else what()} did not come within {seconds} s")
         time.sleep(1)
 
 
@@ -261,19 +262,25 @@ def test_every_line_of_every_log_is_json(released: Site) -> None:
 
 
 def test_the_autoscaler_measures_and_the_budget_lets_a_node_be_drained(released: Site) -> None:
-    def measuring() -> bool:
-        conditions = released.get("hpa", "web")["status"].get("conditions", [])
-        holding = {entry["type"] for entry in conditions if entry["status"] == "True"}
-        return {"AbleToScale", "ScalingActive"} <= holding
+    def measured() -> Facts:
+        scaler = released.get("hpa", "web")["status"]
+        conditions = {entry["type"]: entry["status"] for entry in scaler.get("conditions", [])}
+        metrics = sorted(entry["resource"]["name"] for entry in scaler.get("currentMetrics") or [])
+        return {
+            "able": conditions.get("AbleToScale"),
+            "active": conditions.get("ScalingActive"),
+            "metrics": metrics,
+            "replicas": scaler.get("currentReplicas"),
+        }
 
-    until(measuring, "the autoscaler's measurement", 90)
-    scaler = released.get("hpa", "web")
-    measured = {entry["resource"]["name"] for entry in scaler["status"]["currentMetrics"]}
-    assert measured == {"cpu", "memory"}
-    assert scaler["status"]["currentReplicas"] == 2
-    budget = released.get("pdb", "web")["status"]
-    assert budget["disruptionsAllowed"] == 1
-    assert budget["currentHealthy"] > budget["desiredHealthy"]
+    def spared() -> tuple[int, int]:
+        budget = released.get("pdb", "web")["status"]
+        return budget["disruptionsAllowed"], budget["currentHealthy"] - budget["desiredHealthy"]
+
+    # A pod's processor time is known some time after its start, and pods have just been replaced.
+    sane = {"able": "True", "active": "True", "metrics": ["cpu", "memory"], "replicas": 2}
+    until(lambda: measured() == sane, lambda: f"{sane} instead of {measured()}", 120)
+    until(lambda: spared() == (1, 1), lambda: f"one pod to spare instead of {spared()}")
 
 
 def test_the_same_load_sees_requests_lost_when_no_process_is_left(released: Site) -> None:

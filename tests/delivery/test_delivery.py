@@ -19,8 +19,6 @@ pytestmark = pytest.mark.rest
 
 EXAMPLES = ["python-full"]
 ENGINES: dict[str, Engine] = {engine.name: engine for engine in (Act(), GitlabCiLocal())}
-# Both call the same `make`; for the other it passes at once.
-WHOLE = "github"
 PASSED = re.compile(r"[1-9]\d* passed|[^ ] pass [1-9]")
 # A file, text of it and what to put there: each lets a credential into what a pull request runs.
 LEAKS = {
@@ -53,10 +51,10 @@ def delivery(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture(scope="module")
 def first(delivery: Delivery) -> Run:
-    """The first delivery, of the branch develop; one engine runs the project's own checks and tests."""
+    """The first delivery, of the branch develop."""
     git(delivery.project, "checkout", "--quiet", "-b", "develop")
     delivery.change("README.md", "\nFirst.\n")
-    return delivery.run(quick=delivery.engine.name != WHOLE)
+    return delivery.run()
 
 
 @pytest.fixture(scope="module")
@@ -71,12 +69,9 @@ def released(run: Run) -> dict[str, str]:
     return json.loads(run.artifact("release/release.json"))
 
 
-def test_a_push_is_tested_built_once_scanned_attested_released_and_deployed(
-    first: Run, delivery: Delivery
-) -> None:
+def test_a_push_is_tested_built_once_scanned_attested_released_and_deployed(first: Run) -> None:
     assert first.code == 0, first.output[-6000:]
     assert [step for step in first.steps if step != "sign"] == STEPS
-    assert (PASSED.search(first.output) is not None) == (delivery.engine.name == WHOLE)
 
 
 def test_one_digest_is_scanned_attested_released_and_deployed(first: Run, delivery: Delivery) -> None:
@@ -110,6 +105,14 @@ def test_a_pull_request_is_verified_and_previewed_without_a_credential(
     run = delivery.run(Start("pull_request", base=base))
     assert run.code == 0, run.output[-6000:]
     assert run.steps == ["test"]
+
+
+@pytest.mark.nightly
+def test_a_pull_request_runs_the_projects_own_checks_and_tests(delivery: Delivery, merged: Run) -> None:
+    base = git(delivery.project, "rev-parse", "HEAD^1").strip()
+    run = delivery.run(Start("pull_request", base=base), quick=False)
+    assert run.code == 0, run.output[-6000:]
+    assert PASSED.search(run.output)
 
 
 @pytest.mark.nightly

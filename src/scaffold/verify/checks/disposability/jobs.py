@@ -3,6 +3,7 @@
 import signal
 
 from scaffold.verify.bench import Bench
+from scaffold.verify.checks.backing_services.faults import Broken
 from scaffold.verify.jobs import Jobs
 from scaffold.verify.registry import Late, check
 from scaffold.verify.service import Service
@@ -10,12 +11,18 @@ from scaffold.verify.service import Service
 from .shutdown import IDLE_SECONDS, clean_exit
 
 DEATH_SECONDS = 5.0
+JOBS = 24
+SLOWED_SECONDS = 0.05
+"""So late is every word to and from a backing service: no worker is done before it is told to end."""
 
 
 def interrupted(bench: Bench) -> tuple[Jobs, Service]:
-    """Leave jobs, start a worker, come back when it has begun with them."""
-    jobs = Jobs(bench)
-    worker = bench.start(jobs.request.process, until="started")
+    """Leave jobs, start a worker whose backing services are slow, come back when it has begun with them."""
+    jobs = Jobs(bench, JOBS)
+    slow = Broken(bench)
+    for proxy in slow.proxies.values():
+        proxy.delay(SLOWED_SECONDS)
+    worker = bench.start(jobs.request.process, env=slow.env, until="started")
     jobs.await_first(worker)
     return jobs, worker
 
