@@ -80,6 +80,26 @@ def test_no_cell_of_the_csv_is_a_formula() -> None:
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t"))]
 
 
+def test_the_table_shows_the_answers_that_tell_kinds_of_projects_apart() -> None:
+    kinds = [("a", "go", ["redis"]), ("b", "python", []), ("c", "python", [])]
+    findings = [
+        Finding(
+            name,
+            name,
+            "current",
+            version="v1",
+            answers={"name": name, "ci": "github", "stack": stack, "services": services},
+        )
+        for name, stack, services in kinds
+    ]
+    rows = text.with_answers([*findings, Finding("d", "d", "refused", error="gone")])
+    assert {len(row) for row in rows} == {len(text.COLUMNS) + 1}
+    column = rows[0].index("answers")
+    shown = ["stack=go; services=redis", "stack=python; services=", "stack=python; services=", ""]
+    assert [row[column] for row in rows[1:]] == shown
+    assert [row[-1] for row in rows] == ["detail", "", "", "", "gone"]
+
+
 def test_the_page_is_whole_and_holds_nobody_s_markup() -> None:
     stack, seen = [], set()
 

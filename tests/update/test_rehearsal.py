@@ -1,7 +1,10 @@
 """`scaffold template test` tells before a release what it would break, and touches nothing."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from itertools import combinations as pairs
 from itertools import product
@@ -12,7 +15,7 @@ import pytest
 from scaffold import confined
 from scaffold.questions import Question
 from scaffold.rehearsal.combinations import of
-from tests.support.repository import commit, git
+from tests.support.repository import ROOT, commit, git
 from tests.update.fleets import Fleet, fleet
 from tests.update.known import Known, ten_releases
 from tests.update.projects import Result, edit, scaffold, state
@@ -140,6 +143,30 @@ def test_a_candidate_that_breaks_projects_is_told(
     result = rehearse(template, "--from", "v0.9.0")
     assert (result.code, said in result.err) == (5, True), result
     assert "Traceback" not in result.err
+
+
+def test_an_interrupted_look_at_a_fleet_goes_on_where_it_was(fleet: Fleet, tmp_path: Path) -> None:
+    for number in range(6):
+        fleet.add(f"svc-{number}")
+    template = Path(shutil.copytree(fleet.releases.source, tmp_path / "template"))
+    edit(template, "template/src/app.txt", "app 5\n", "app five\n")
+    command = [sys.executable, "-m", "scaffold", "template", "test", str(template), "--jobs", "1", "--fleet"]
+    with subprocess.Popen(
+        [*command, str(fleet.clones)],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        assert any("svc-" in line for line in process.stderr)
+        process.kill()
+    (noted,) = (tmp_path / "state/scaffold/fleet").iterdir()
+    done = [json.loads(line)["name"] for line in noted.read_text().splitlines()]
+    assert 1 <= len(done) < 6
+    result = scaffold("template", "test", template, "--jobs", "1", "--fleet", fleet.clones)
+    assert (result.code, f"going on after {len(done)} of 6" in result.err) == (0, True), result
+    assert not any(f" {name}: " in result.err for name in done)
 
 
 def test_conflicts_of_the_fleet_are_told_and_nothing_is_changed(fleet: Fleet, tmp_path: Path) -> None:

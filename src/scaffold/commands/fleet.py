@@ -146,7 +146,7 @@ def _report(request: Request, written: Format) -> int:
     finally:
         progress.end()
     if written is Format.TABLE:
-        console.table(text.rows(findings), sys.stdout)
+        console.table(text.with_answers(findings), sys.stdout)
     else:
         typer.echo(_page(findings, written), nl=False)
     console.say(text.summary(findings))

@@ -12,7 +12,8 @@ from scaffold.errors import printable
 from scaffold.fleet.finding import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
+    from typing import Any
 
     from scaffold.fleet.finding import Finding
 
@@ -24,6 +25,23 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def rows(findings: Sequence[Finding]) -> list[tuple[str, ...]]:
     """One row for each repository, below a header."""
     return [COLUMNS, *(_row(finding) for finding in findings)]
+
+
+def with_answers(findings: Sequence[Finding]) -> list[tuple[str, ...]]:
+    """The rows, each with the answers that tell kinds of projects apart before its detail.
+
+    An answer that all of them share, or that is each one's own, is left to the other formats.
+    """
+    known = [finding.answers for finding in findings if finding.version]
+    names = {name for each in known for name in each}
+    telling = {name for name in names if 1 < _different(known, name) < max(len(known), 3)}
+    told = [ANSWERS, *(answers(finding, telling) for finding in findings)]
+    return [(*row[:-1], cell, row[-1]) for row, cell in zip(rows(findings), told, strict=True)]
+
+
+def _different(known: Sequence[Mapping[str, Any]], name: str) -> int:
+    """How many answers there are to one question; none at all is one of them."""
+    return len({json.dumps(each.get(name), default=str) for each in known})
 
 
 def summary(findings: Sequence[Finding]) -> str:
@@ -47,11 +65,12 @@ def as_csv(findings: Sequence[Finding]) -> str:
     return text.getvalue()
 
 
-def answers(finding: Finding) -> str:
-    """The recorded answers in one line, lists with commas."""
+def answers(finding: Finding, names: Collection[str] | None = None) -> str:
+    """The recorded answers, or those of `names`, in one line, lists with commas."""
     several = (
         f"{name}={','.join(map(str, value)) if isinstance(value, list) else value}"
         for name, value in finding.answers.items()
+        if names is None or name in names
     )
     return printable("; ".join(several))
 
