@@ -45,7 +45,7 @@ async def _stays_dirty(url: str) -> bool:
 
 async def _unlocked(url: str, version: str) -> int:
     """Look, wait, and act on what was seen."""
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(2)
     if version == NEWEST:
         return 0
     _, _, count = await store.ask(url, HELLO, f"PING {PADDING}", "INCR schema")

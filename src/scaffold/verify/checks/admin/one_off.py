@@ -17,15 +17,27 @@ def finished(bench: Bench, command: tuple[str, ...], env: dict[str, str | None] 
     Raises:
         Failed: it is not over in time.
     """
-    service = bench.run(command, env=env)
+    return over(bench.run(command, env=env))
+
+
+def over(service: Service) -> Service:
+    """Wait for the end of a one-off command.
+
+    Raises:
+        Failed: it is not over in time.
+    """
     if service.ended(SECONDS) is None:
         raise Late(f"`{service.name}` was not over after {SECONDS:g} s", service.log.tail())
     return service
 
 
-def succeeded(bench: Bench, command: tuple[str, ...]) -> Service:
-    """Run a one-off command that has to end with 0."""
-    service = finished(bench, command)
+def succeeded(bench: Bench, command: tuple[str, ...], env: dict[str, str | None] | None = None) -> Service:
+    """Run a one-off command that has to end with 0.
+
+    Raises:
+        Failed: it ends otherwise, or not in time.
+    """
+    service = finished(bench, command, env)
     if service.poll() != 0:
         raise Failed(f"`{service.name}` ended with {service.poll()}", service.log.tail())
     return service
@@ -62,9 +74,9 @@ def same_configuration(bench: Bench) -> list[str]:
     if not env or not commands:
         raise NotApplicable("the contract has no one-off command, or no malformed value")
     evidence = []
-    for name, command in commands.items():
-        service = finished(bench, command, env)
-        if service.poll() == 0:
+    started = {name: bench.run(command, env=env) for name, command in commands.items()}
+    for name, service in started.items():
+        if over(service).poll() == 0:
             raise Failed(f"{name} ended with 0 although {shown(env)}")
         if faults := logs.faults(service.log.lines):
             raise Failed(f"{name}, refusing its configuration: {faults[0]}")

@@ -1,6 +1,7 @@
 """Backing services go away and come back; the process stays."""
 
 from scaffold.verify.bench import Bench
+from scaffold.verify.checks.admin.migrations import spare_up
 from scaffold.verify.registry import Failed, check
 
 from .faults import NOTICE_SECONDS, PROBE_SECONDS, Broken, behind_proxies
@@ -194,10 +195,8 @@ def swap(bench: Bench) -> list[str]:
     """Start with the URLs of the spare instances."""
     sample = bench.contract.requests["sample"]
     env = bench.spare_environment()
-    if "up" in bench.contract.migrations and (
-        code := bench.run(bench.contract.migrations["up"], env=env).ended(30)
-    ):
-        raise Failed(f"migrating the other instance ended with {code}")
+    if "up" in bench.contract.migrations:
+        spare_up(bench, env)
     before = bench.spare_connections()
     answer = bench.start(env=env).send(sample)
     if answer.status != sample.status:
