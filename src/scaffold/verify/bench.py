@@ -101,13 +101,13 @@ class Bench:
         made: T = self.site.once(key, lambda: make(self.site.lasting()))
         return made
 
-    def proxy(self, service: BackingService) -> tuple[Proxy, str]:
+    def proxy(self, service: BackingService, address: str = "") -> tuple[Proxy, str]:
         """Open a proxy of this check's own to a backing service; return it with the URL through it.
 
         Raises:
             Skipped: there is no such service to run against.
         """
-        proxy, url = self.site.open_proxy(self.site.endpoint(service))
+        proxy, url = self.site.open_proxy(self.site.endpoint(service), address)
         self._closing.callback(proxy.close)
         return proxy, url
 

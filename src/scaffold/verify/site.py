@@ -104,10 +104,13 @@ class Site:
         )
         return found
 
-    def open_proxy(self, endpoint: Endpoint) -> tuple[Proxy, str]:
-        """Open a proxy to an endpoint; return it with the URL that the service reaches it under."""
-        proxy = Proxy(self._loop, self.runner.listen, ports.reserve(), endpoint.address)
-        return proxy, endpoint.moved(self.runner.gateway, proxy.port)
+    def open_proxy(self, endpoint: Endpoint, address: str = "") -> tuple[Proxy, str]:
+        """Open a proxy to an endpoint; return it with the URL that the service reaches it under.
+
+        It listens where the runner's instances reach it, or at another `address` of this machine.
+        """
+        proxy = Proxy(self._loop, address or self.runner.listen, ports.reserve(), endpoint.address)
+        return proxy, endpoint.moved(address or self.runner.gateway, proxy.port)
 
     def folder(self) -> Path:
         """Make an empty folder that ends with the run."""

@@ -54,6 +54,12 @@ class Container:
             return False
         return True
 
+    def enter(self, network: str, port: int) -> None:
+        """Reach it by its address in a network, at the port that it listens on, from now on."""
+        address = f'{{{{(index .NetworkSettings.Networks "{network}").IPAddress}}}}'
+        self.host = tools.quick("docker", "inspect", "-f", address, self.id).stdout.strip()
+        self.port = port
+
     def poll(self) -> int | None:
         """Return the exit code, None while it runs."""
         return self._code

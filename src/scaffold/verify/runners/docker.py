@@ -1,6 +1,7 @@
 """Runs the commands of the contract as containers of one image."""
 
 import json
+import secrets
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -63,6 +64,22 @@ class DockerRunner:
             raise CannotStart(run.last_words())
         folder = Path(tempfile.mkdtemp(dir=self._scratch.folder))
         return Container(run.stdout.strip(), published, folder)
+
+    def closed_network(self) -> tuple[str, str]:
+        """Make a network without a way out; return it with this machine's address in it.
+
+        Raises:
+            CannotStart: the engine refuses, or runs where its networks are not this machine's.
+        """
+        if not sys.platform.startswith("linux"):
+            raise CannotStart("the engine's networks are not reached from this machine")
+        name = f"{LABEL}-{self._scratch.id}-{secrets.token_hex(4)}"
+        self._scratch.at_end("docker", "network", "rm", name)
+        made = tools.quick("docker", "network", "create", "--internal", name)
+        shown = tools.quick("docker", "network", "inspect", name, "-f", "{{(index .IPAM.Config 0).Gateway}}")
+        if made.code != 0 or shown.code != 0:
+            raise CannotStart((made if made.code else shown).last_words())
+        return name, shown.stdout.strip()
 
     def configuration(self) -> Mapping[str, Any]:
         """Return the image's configuration: its user, environment and labels."""
