@@ -31,7 +31,6 @@ ABSENT = (
 DAILY = {
     ("python-full", "docker"),
     ("typescript-fastify-full", "host"),
-    ("typescript-express-full", "docker"),
 }
 """What every whole run proves; the other examples and runners are left to the night."""
 
