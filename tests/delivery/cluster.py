@@ -13,7 +13,7 @@ import httpx
 
 from tests.build.projects import Project
 from tests.delivery.api_server import ApiServer, Facts
-from tests.support.tools import call
+from tests.support.tools import call, search_path
 
 NAMESPACE = "orders-cluster-staging"
 BACKING = "orders-cluster-backing"
@@ -80,7 +80,7 @@ class Site:
     def make(self, verb: str, *variables: str) -> subprocess.CompletedProcess[str]:
         """Run a verb of the project, as a person would, against this cluster."""
         smoke = {"SMOKE_URL": f"{self.url}/orders"}
-        environment = {"KUBECONFIG": str(self.cluster.kubeconfig), **smoke}
+        environment = {"KUBECONFIG": str(self.cluster.kubeconfig), "PATH": search_path(), **smoke}
         return self.project.run("make", verb, "ENV=staging", *variables, check=False, **environment)
 
     def deploy(self, digest: str) -> subprocess.CompletedProcess[str]:

@@ -36,6 +36,7 @@ class GitlabCiLocal:
         return [
             *(str(find("gitlab-ci-local")), "--force-shell-executor", "--shell-isolation", "--no-color"),
             *("--no-artifacts-to-source", "--no-json-schema-validation", "--concurrency", "2"),
+            *("--container-executable", "containers"),
             *(
                 "--state-dir",
                 STATE,

@@ -39,18 +39,30 @@ CLUSTER = yaml.safe_load((ROOT / "catalog/cluster.yml").read_text())
 GATEWAY = CLUSTER["gateway"]["namespace"]
 PORT = 8000
 UNDECLARED = 9999
+SPACES = (NAMESPACE, BACKING)
 REPOSITORY = f"{REGISTRY}/orders-cluster/orders-cluster"
 SECRETS = {
     "DATABASE_URL": f"postgresql://app:app@postgres.{BACKING}:5432/app",
     "REDIS_URL": f"redis://redis.{BACKING}:6379/0",
     "AMQP_URL": f"amqp://app:app@rabbitmq.{BACKING}:5672",
 }
+NAMESPACES = {
+    "kubernetes": "deploy/overlays/staging/environment/namespace.yaml",
+    "helm": "deploy/environments/staging/namespace.yaml",
+}
 # What differs in a test of minutes on one small node: it sees sooner that nothing comes.
-QUICKER = [
-    ("deploy/base/deployments.yaml", r"progressDeadlineSeconds: \d+", "progressDeadlineSeconds: 40"),
-    ("deploy/base/scaling.yaml", r"maxReplicas: \d+", "maxReplicas: 2"),
-    ("deploy/runtime/pod.yaml", r"cpu: \d+m", "cpu: 50m"),
-]
+QUICKER = {
+    "kubernetes": [
+        ("deploy/base/deployments.yaml", r"(progressDeadlineSeconds:) \d+", r"\1 40"),
+        ("deploy/base/scaling.yaml", r"(maxReplicas:) \d+", r"\1 2"),
+        ("deploy/runtime/pod.yaml", r"(cpu:) \d+m", r"\1 50m"),
+    ],
+    "helm": [
+        ("deploy/chart/templates/deployments.yaml", r"(progressDeadlineSeconds:) \d+", r"\1 40"),
+        ("deploy/chart/values.yaml", r'("maximum":) \d+', r"\1 2"),
+        ("deploy/chart/values.yaml", r'("cpu":) "\d+m"', r'\1 "50m"'),
+    ],
+}
 BROKEN = (
     "USER 0",
     "RUN find /app -path '*/commands/web.py' -exec sh -c 'echo raise SystemExit\\(1\\) >\"$1\"' - {} \\;",
@@ -68,24 +80,29 @@ def until(condition: Callable[[], object], what: str | Callable[[], str], second
 
 def backing() -> list[Facts]:
     """The servers that the project's secrets name."""
-    database = {"POSTGRES_USER": "app", "POSTGRES_PASSWORD": "app", "POSTGRES_DB": "app"}
-    broker = {"RABBITMQ_DEFAULT_USER": "app", "RABBITMQ_DEFAULT_PASS": "app"}
-    return [
-        *server_pod("postgres", IMAGES["postgres"], 5432, **database),
-        *server_pod("redis", IMAGES["redis"], 6379),
-        *server_pod("rabbitmq", IMAGES["rabbitmq"], 5672, **broker),
-    ]
+    found = []
+    for name in SERVICES:
+        service = facts_of(ROOT, f"catalog/services/{name}/service.yml")
+        environment = service["server"].get("environment", {})
+        found += server_pod(name, IMAGES[service["image"]], service["port"], **environment)
+    return found
+
+
+@pytest.fixture(scope="module", params=["kubernetes", pytest.param("helm", marks=pytest.mark.nightly)])
+def target(request: pytest.FixtureRequest) -> str:
+    """By what the project is deployed."""
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def project(target: str, tmp_path_factory: pytest.TempPathFactory) -> Project:
     lab.need_docker()
     lab.need_node()
-    need("make", "kubectl", "curl", "go")
+    need("make", "kubectl", "curl", "go", *(["helm"] if target == "helm" else []))
     variant = Variant("python-fastapi", SERVICES, "cluster")
-    answers = {"project_name": "orders-cluster", "image_repository": REPOSITORY}
+    answers = {"project_name": "orders-cluster", "image_repository": REPOSITORY, "target": target}
     project = make_project(variant, tmp_path_factory.mktemp("cluster"), **answers)
-    for file, old, new in QUICKER:
+    for file, old, new in QUICKER[target]:
         path = project.path / file
         text, count = re.subn(old, new, path.read_text())
         assert count, file
@@ -94,7 +111,21 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @pytest.fixture(scope="module")
-def images(project: Project) -> Iterator[dict[str, str]]:
+def servers(project: Project, run: Path) -> Iterator[ApiServer]:
+    """The cluster, where the servers that the project needs start while its image is built."""
+    cluster = ApiServer(lab.need_node())
+    lab.load(*(IMAGES[name] for name in SERVICES))
+    install_gateway_api(cluster, run)
+    cluster.kubectl("delete", "namespace", *SPACES, "--ignore-not-found")
+    try:
+        cluster.put(namespace(BACKING), *backing())
+        yield cluster
+    finally:
+        cluster.kubectl("delete", "namespace", *SPACES, "--ignore-not-found", "--wait=false")
+
+
+@pytest.fixture(scope="module")
+def images(project: Project, servers: ApiServer) -> Iterator[dict[str, str]]:
     """The digest of each release: two that work and one whose web process ends at once."""
     lab.images_for(project.path)
     with registry():
@@ -111,34 +142,26 @@ def images(project: Project) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def site(project: Project, images: dict[str, str], run: Path) -> Iterator[Site]:
-    """An empty namespace with its Secret, and the servers beside it."""
-    cluster = ApiServer(lab.need_node())
-    lab.load(*(IMAGES[name] for name in SERVICES))
-    install_gateway_api(cluster, run)
-    spaces = (NAMESPACE, BACKING)
-    cluster.kubectl("delete", "namespace", *spaces, "--ignore-not-found")
+def site(target: str, project: Project, servers: ApiServer, images: dict[str, str]) -> Iterator[Site]:
+    """An empty namespace with its Secret, and what reaches it from outside."""
     image = f"{REPOSITORY}@{images['first']}"
     probes = [probe_pod(space, image, UNDECLARED) for space in (BACKING, GATEWAY)]
     try:
-        cluster.put(namespace(BACKING), namespace(GATEWAY), *backing(), *probes)
-        applied = cluster.kubectl(
-            "apply", "--filename", str(project.path / "deploy/overlays/staging/environment/namespace.yaml")
-        )
+        servers.put(namespace(GATEWAY), *probes)
+        applied = servers.kubectl("apply", "--filename", str(project.path / NAMESPACES[target]))
         assert applied.returncode == 0, applied.stderr
-        cluster.put(node_port())
+        servers.put(node_port())
         for space in (BACKING, GATEWAY):
             wait = ("wait", "--namespace", space, "--for=condition=Ready", "pods", "--all", "--timeout=120s")
-            waited = cluster.kubectl(*wait)
+            waited = servers.kubectl(*wait)
             assert waited.returncode == 0, waited.stderr
-        site = Site(project, cluster, REPOSITORY, "")
+        site = Site(project, servers, REPOSITORY, "")
         port = site.get("service", "outside")["spec"]["ports"][0]["nodePort"]
         values = [f"--from-literal={name}={value}" for name, value in SECRETS.items()]
         site.kubectl("create", "secret", "generic", "orders-cluster", *values)
-        yield Site(project, cluster, REPOSITORY, f"http://127.0.0.1:{port}")
+        yield Site(project, servers, REPOSITORY, f"http://127.0.0.1:{port}")
     finally:
-        cluster.kubectl("delete", "namespace", *spaces, "--ignore-not-found", "--wait=false")
-        cluster.kubectl("delete", "pod", "--namespace", GATEWAY, "orders-cluster-probe", "--wait=false")
+        servers.kubectl("delete", "pod", "--namespace", GATEWAY, "orders-cluster-probe", "--wait=false")
 
 
 @pytest.fixture(scope="module")
@@ -207,6 +230,37 @@ def _probe_address(site: Site) -> str:
     return site.cluster.kubectl("get", "pod", "orders-cluster-probe", *options).stdout
 
 
+def test_an_admin_command_runs_in_the_image_that_runs(released: Site) -> None:
+    result = released.make("admin", "CMD=create-admin a@b.c")
+    assert result.returncode == 0, result.stdout[-6000:]
+    query = "SELECT email, is_admin FROM users"
+    psql = ("psql", "--username=app", "--no-align", "--tuples-only", f"--command={query}", "app")
+    rows = released.cluster.kubectl("exec", "--namespace", BACKING, "postgres", "--", *psql).stdout
+    assert rows.split() == ["a@b.c|t"]
+
+
+def test_the_autoscaler_measures_and_the_budget_lets_a_node_be_drained(released: Site) -> None:
+    def measured() -> Facts:
+        scaler = released.get("hpa", "web")["status"]
+        conditions = {entry["type"]: entry["status"] for entry in scaler.get("conditions", [])}
+        metrics = sorted(entry["resource"]["name"] for entry in scaler.get("currentMetrics") or [])
+        return {
+            "able": conditions.get("AbleToScale"),
+            "active": conditions.get("ScalingActive"),
+            "metrics": metrics,
+            "replicas": scaler.get("currentReplicas"),
+        }
+
+    def spared() -> tuple[int, int]:
+        budget = released.get("pdb", "web")["status"]
+        return budget["disruptionsAllowed"], budget["currentHealthy"] - budget["desiredHealthy"]
+
+    # A pod's processor time is known some time after its start; the tests before this one leave pods alone.
+    sane = {"able": "True", "active": "True", "metrics": ["cpu", "memory"], "replicas": 2}
+    until(lambda: measured() == sane, lambda: f"{sane} instead of {measured()}", 120)
+    until(lambda: spared() == (1, 1), lambda: f"one pod to spare instead of {spared()}")
+
+
 def test_a_rollout_restart_loses_no_request(released: Site) -> None:
     before = {pod["metadata"]["name"] for pod in released.pods("web")}
     with load(released.url) as requests:
@@ -243,15 +297,6 @@ def test_a_release_that_does_not_start_is_taken_back_and_a_rollback_returns_to_t
     assert requests.failures == []
 
 
-def test_an_admin_command_runs_in_the_image_that_runs(released: Site) -> None:
-    result = released.make("admin", "CMD=create-admin a@b.c")
-    assert result.returncode == 0, result.stdout[-6000:]
-    query = "SELECT email, is_admin FROM users"
-    psql = ("psql", "--username=app", "--no-align", "--tuples-only", f"--command={query}", "app")
-    rows = released.cluster.kubectl("exec", "--namespace", BACKING, "postgres", "--", *psql).stdout
-    assert rows.split() == ["a@b.c|t"]
-
-
 def test_every_line_of_every_log_is_json(released: Site) -> None:
     for component in ("web", "worker", "job"):
         selector = f"--selector=app.kubernetes.io/component={component}"
@@ -259,28 +304,6 @@ def test_every_line_of_every_log_is_json(released: Site) -> None:
         lines = [json.loads(line) for line in text.splitlines()]
         assert lines, component
         assert all({"timestamp", "level", "message"} <= line.keys() for line in lines)
-
-
-def test_the_autoscaler_measures_and_the_budget_lets_a_node_be_drained(released: Site) -> None:
-    def measured() -> Facts:
-        scaler = released.get("hpa", "web")["status"]
-        conditions = {entry["type"]: entry["status"] for entry in scaler.get("conditions", [])}
-        metrics = sorted(entry["resource"]["name"] for entry in scaler.get("currentMetrics") or [])
-        return {
-            "able": conditions.get("AbleToScale"),
-            "active": conditions.get("ScalingActive"),
-            "metrics": metrics,
-            "replicas": scaler.get("currentReplicas"),
-        }
-
-    def spared() -> tuple[int, int]:
-        budget = released.get("pdb", "web")["status"]
-        return budget["disruptionsAllowed"], budget["currentHealthy"] - budget["desiredHealthy"]
-
-    # A pod's processor time is known some time after its start, and pods have just been replaced.
-    sane = {"able": "True", "active": "True", "metrics": ["cpu", "memory"], "replicas": 2}
-    until(lambda: measured() == sane, lambda: f"{sane} instead of {measured()}", 120)
-    until(lambda: spared() == (1, 1), lambda: f"one pod to spare instead of {spared()}")
 
 
 def test_the_same_load_sees_requests_lost_when_no_process_is_left(released: Site) -> None:

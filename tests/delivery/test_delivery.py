@@ -17,8 +17,14 @@ from tests.support.tools import need
 
 pytestmark = pytest.mark.rest
 
-EXAMPLES = ["python-full"]
 ENGINES: dict[str, Engine] = {engine.name: engine for engine in (Act(), GitlabCiLocal())}
+# Each engine and each example every day, the other pairs at night.
+DELIVERED = [
+    ("github", "python-full"),
+    ("gitlab", "typescript-fastify-full"),
+    pytest.param(("github", "typescript-fastify-full"), marks=pytest.mark.nightly),
+    pytest.param(("gitlab", "python-full"), marks=pytest.mark.nightly),
+]
 PASSED = re.compile(r"[1-9]\d* passed|[^ ] pass [1-9]")
 # A file, text of it and what to put there: each lets a credential into what a pull request runs.
 LEAKS = {
@@ -37,9 +43,7 @@ MANIFEST = {"Accept": "application/vnd.docker.distribution.manifest.v2+json"}
 STEPS = ["test", "build", "scan", "sbom", *["attest"] * 2, "migrate", "roll"]
 
 
-@pytest.fixture(
-    scope="module", params=[(engine, example) for engine in ENGINES for example in EXAMPLES], ids="-".join
-)
+@pytest.fixture(scope="module", params=DELIVERED, ids="-".join)
 def delivery(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Delivery]:
     name, example = request.param
     need_docker()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.support.judges.pipelines import GLOBAL
+from tests.support.judges.pipelines import GLOBAL, images
 from tests.support.render import Renderings
 
 Jobs = dict[str, dict[str, Any]]
@@ -54,12 +54,12 @@ def trusted_with(jobs: Jobs) -> list[str]:
     given = []
     for name, job in reached(jobs, MERGE_REQUEST).items():
         given += [f"{name}: {key}" for key in TRUST if key in job]
-        given += [f"{name}: {word}" for word in re.findall(r"\w*(?:PASSWORD|TOKEN)\w*", yaml.dump(job))]
+        given += [f"{name}: {word}" for word in re.findall(r"\$\{?\w*(?:PASSWORD|TOKEN)\w*", yaml.dump(job))]
     return given
 
 
 def test_a_merge_request_gets_no_secret_no_environment_and_no_token(jobs: Jobs) -> None:
-    assert reached(jobs, MERGE_REQUEST).keys() == {"verify", "build-check", "preview"}
+    assert reached(jobs, MERGE_REQUEST).keys() == {"verify", "integration", "build-check", "preview"}
     assert trusted_with(jobs) == []
 
 
@@ -109,7 +109,6 @@ def test_make_ci_runs_what_the_pipeline_verifies(project: Path, jobs: Jobs) -> N
 def test_the_update_bot_finds_every_image(project: Path, jobs: Jobs) -> None:
     """Renovate reads files whose name ends so; each image stands there as it is, without a variable."""
     files = [path for path in project.rglob("*") if re.search(r"\.gitlab-ci\.ya?ml$", path.as_posix())]
-    named = [job["image"] for job in jobs.values() if "image" in job]
-    images = {image["name"] if isinstance(image, dict) else image for image in named}
-    assert len(images) == 4
-    assert all("$" not in image and any(image in path.read_text() for path in files) for image in images)
+    named = {image for job in jobs.values() for image in images(job)}
+    assert len(named) == 6
+    assert all("$" not in image and any(image in path.read_text() for path in files) for image in named)
