@@ -47,7 +47,7 @@ choose_digest() {
     mv "$work/settings" "$work/$settings"
 }
 
-# CI brings no kubeconfig, only its identity; kubectl asks for a fresh token whenever it needs one.
+# CI brings no kubeconfig, only its identity; the client asks for a fresh token whenever it needs one.
 connect() {
     [ -n "${IDENTITY_TOKEN_COMMAND:-}" ] || return 0
     [ -n "${KUBE_SERVER:-}" ] || fail 1 "KUBE_SERVER is not set: make it a variable of the environment $environment"
