@@ -1,5 +1,6 @@
 /** Request bodies: bounded in size and in time while they stream in, whatever their headers say. */
 import type { IncomingMessage } from 'node:http';
+import { before } from './deadline.ts';
 import { Problem } from './problems.ts';
 import { invalid } from './validation.ts';
 
@@ -32,19 +33,16 @@ export async function* bounded(
   if (Number(request.headers['content-length'] ?? 0) > limit) {
     throw new Problem(413);
   }
-  const late = Promise.withResolvers<never>();
-  late.promise.catch(() => {});
-  const timer = setTimeout(
-    late.reject,
-    patience,
-    new Problem(408, undefined, { Connection: 'close' }),
-  );
+  const late = new AbortController();
+  const timer = setTimeout(() => {
+    late.abort(new Problem(408, undefined, { Connection: 'close' }));
+  }, patience);
   // Whoever stops reading still wants to answer: the iterator must not end the connection.
   const parts: AsyncIterator<Buffer> = request.iterator({ destroyOnReturn: false });
   let received = 0;
   try {
     for (;;) {
-      const part = await Promise.race([parts.next(), late.promise]);
+      const part = await before(late.signal, parts.next());
       if (part.done) {
         return;
       }

@@ -4,6 +4,7 @@
  * What the promise stands for goes on; whoever gives up frees what it holds.
  */
 export async function before<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  // A promise for this call alone: one that lived as long as the signal would keep every value.
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const abort = () => reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
