@@ -10,8 +10,13 @@ class Collector(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        """Take what comes."""
-        self.rfile.read(int(self.headers["Content-Length"]))
+        """Take what comes, of a length that is told before or piece by piece."""
+        if "Content-Length" in self.headers:
+            self.rfile.read(int(self.headers["Content-Length"]))
+        else:
+            while size := int(self.rfile.readline(), 16):
+                self.rfile.read(size + 2)
+            self.rfile.readline()
         self._end()
 
     def do_GET(self) -> None:

@@ -1,8 +1,8 @@
-"""Compare a rendered service with a minimal FastAPI application under wrk: paired, interleaved runs.
+"""Compare a rendered service with a minimal application of its framework under wrk: paired, interleaved runs.
 
 Usage: python benchmarks/service/compare.py PROJECT [--pairs N] [--seconds N] [--soak SECONDS]
 
-PROJECT is a rendered Python project after `make setup`; the environment names its services (DATABASE_URL and
+PROJECT is a rendered project after `make setup`; the environment names its services (DATABASE_URL and
 REDIS_URL, after `make migrate`) where it has them. Both processes run on the project's own interpreter and
 versions; one serves while the other is idle. The service logs, counts and traces as in production; the other
 does none of it. Ratios are the service's by the other's, medians of pairs, so that the machine's other work
@@ -13,7 +13,6 @@ import argparse
 import contextlib
 import os
 import statistics
-import subprocess
 import sys
 import threading
 import time
@@ -21,10 +20,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from process import Server, free_port, served
+from stacks import SERVICE_READY, Stack, stack_of
 from wrk import ANOTHER, CONNECTIONS, MIXED, POST, SEED, Load, Scenario, load, place, run
 
 HERE = Path(__file__).parent
-PATH = "/openapi.json"
 
 
 def scenarios(url: str) -> list[Scenario]:
@@ -74,19 +73,18 @@ def soak(server: Server, seconds: int) -> None:
 
 
 @contextlib.contextmanager
-def both(project: Path) -> Iterator[tuple[Server, Server]]:
+def both(project: Path, stack: Stack) -> Iterator[tuple[Server, Server]]:
     """The service, which sends its traces to a collector, and the application beside it."""
-    python = str(project / ".venv/bin/python")
-    package = next(path.parent.name for path in project.glob("src/*/main.py"))
-    ports = [free_port() for _ in range(3)]
-    collector = f"http://127.0.0.1:{ports[2]}"
-    service = (python, "-m", package, "web")
-    uvicorn = (python, "-m", "uvicorn", "baseline:app", "--port", str(ports[1]), "--no-access-log")
-    variables = {"PORT": str(ports[0]), "OTEL_EXPORTER_OTLP_ENDPOINT": collector}
+    port, collector = free_port(), free_port()
+    variables = {
+        "PORT": str(port),
+        "NODE_ENV": "production",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{collector}",
+    }
     with (
-        served(sys.executable, "collector.py", str(ports[2]), port=ports[2], folder=HERE, path="/"),
-        served(*service, port=ports[0], folder=project, path=PATH, **variables) as ours,
-        served(*uvicorn, port=ports[1], folder=HERE, path=PATH) as theirs,
+        served(sys.executable, "collector.py", str(collector), port=collector, folder=HERE, path="/"),
+        served(*stack.service, port=port, folder=project, path=SERVICE_READY, **variables) as ours,
+        stack.minimal(free_port()) as theirs,
     ):
         yield ours, theirs
 
@@ -102,11 +100,10 @@ def main() -> None:
     parser.add_argument("--soak", type=int, default=0)
     options = parser.parse_args()
     project: Path = options.project.resolve()
+    stack = stack_of(project)
     if "DATABASE_URL" in os.environ:
-        connect = "import os, psycopg; psycopg.connect(os.environ['DATABASE_URL'], autocommit=True)"
-        seed = f"{connect}.execute({SEED!r})"
-        subprocess.run([project / ".venv/bin/python", "-c", seed], check=True)
-    with both(project) as (ours, theirs):
+        stack.execute(SEED)
+    with both(project, stack) as (ours, theirs):
         if options.soak:
             soak(ours, options.soak)
         else:

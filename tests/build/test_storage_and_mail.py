@@ -67,7 +67,7 @@ def web(image: str, services: Stack) -> Iterator[Container]:
     network = ("--network", services.network)
     with container(image, port, *network, command=migrate, **services.environment()) as job:
         assert job.wait_for_exit() == 0, job.log_lines()
-    # Less than what eight whole uploads need: Node has been seen at 52 MiB before them, at 102 to 124 with a
+    # Less than what eight whole uploads need: Node has been seen at 56 MiB before them, at 101 to 124 with a
     # part of each, and at 266 to 277 when it kept them whole.
     with serving(image, services, "--memory", "224m", "--memory-swap", "224m") as service:
         yield service

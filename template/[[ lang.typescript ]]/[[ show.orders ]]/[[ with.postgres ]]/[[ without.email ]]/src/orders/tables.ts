@@ -7,7 +7,7 @@ export interface OrdersTable {
   quantity: number;
   status: Status;
   idempotency_key: string | null;
-  created_at: Generated<Date>;
+  created_at: Generated<string>;
 }
 
 declare module '../adapters/postgres.ts' {

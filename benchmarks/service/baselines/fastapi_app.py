@@ -1,6 +1,6 @@
 """The smallest FastAPI application that does a rendered service's work: no log, no metrics, no limits.
 
-uvicorn runs it in a rendered project, with DATABASE_URL and REDIS_URL; GET /hello needs neither.
+uvicorn runs it by a rendered project's Python, with DATABASE_URL and REDIS_URL; GET /hello needs neither.
 """
 
 import json
