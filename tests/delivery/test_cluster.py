@@ -75,7 +75,7 @@ def until(condition: Callable[[], object], what: str | Callable[[], str], second
     while not condition():
         if time.monotonic() >= end:
             pytest.fail(f"{what if isinstance(what, str) else what()} did not come within {seconds} s")
-        time.sleep(1)
+        time.sleep(0.3)
 
 
 def backing() -> list[Facts]:
