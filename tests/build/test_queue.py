@@ -1,16 +1,21 @@
 """Worker, relay and scheduler with the real broker and database: nothing is lost, nothing is done twice."""
 
+import contextlib
 import json
 import threading
+import time
 from collections import Counter
+from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 
+from scaffold.verify.collector import Collector
 from tests.build.containers import docker
 from tests.build.projects import variants
-from tests.build.stack import Stack, readiness_that_says, wait_for_status, wait_until
+from tests.build.stack import Stack, free_port, readiness_that_says, wait_for_status, wait_until
 from tests.build.test_image import default_port
 
 pytestmark = pytest.mark.parametrize(
@@ -109,6 +114,97 @@ def test_a_worker_that_is_killed_over_and_over_loses_no_order(client: httpx.Clie
     placing.join()
     wait_until(lambda: statuses(stack, "killed") == {"confirmed": 200}, "the confirmations", 60)
     assert stack.sql("SELECT count(*) FROM outbox") == ["0"]
+
+
+@pytest.mark.nightly
+def test_a_web_process_that_is_killed_over_and_over_loses_no_order_that_it_took(
+    client: httpx.Client, stack: Stack
+) -> None:
+    taken: list[str] = []
+    finished = threading.Event()
+
+    def place_what_goes() -> None:
+        while not finished.is_set():
+            with contextlib.suppress(httpx.TransportError):
+                answer = httpx.post(
+                    stack.url + "/orders", json={"item": "web-killed", "quantity": 1}, timeout=5
+                )
+                if answer.status_code == 201:
+                    taken.append(answer.json()["id"])
+
+    placing = threading.Thread(target=place_what_goes)
+    placing.start()
+    try:
+        for _ in range(3):
+            before = len(taken)
+            wait_until(lambda before=before: len(taken) > before, "an order between two kills")
+            stack.compose("kill", "--signal", "KILL", "web")
+            stack.compose("start", "web")
+    finally:
+        finished.set()
+        placing.join()
+    wait_for_status(stack.url + "/readyz", 200)
+    wait_until(lambda: set(statuses(stack, "web-killed")) == {"confirmed"}, "the confirmations", 60)
+    kept = stack.sql("SELECT id FROM orders WHERE item = 'web-killed'")
+    assert set(taken) <= set(kept)
+    assert stack.sql("SELECT count(*) FROM outbox") == ["0"]
+
+
+@pytest.mark.nightly
+def test_a_broker_that_is_killed_at_work_loses_no_order(client: httpx.Client, stack: Stack) -> None:
+    placing = threading.Thread(target=place, args=(client, "broker-killed", 200))
+    placing.start()
+    for _ in range(2):
+        stack.compose("kill", "--signal", "KILL", "rabbitmq")
+        stack.compose("start", "rabbitmq")
+    placing.join()
+    wait_until(lambda: statuses(stack, "broker-killed") == {"confirmed": 200}, "the confirmations", 120)
+    assert stack.sql("SELECT count(*) FROM outbox") == ["0"]
+
+
+@pytest.mark.nightly
+def test_orders_of_more_than_a_minute_without_the_broker_are_all_confirmed(
+    client: httpx.Client, stack: Stack
+) -> None:
+    stack.compose("stop", "--timeout", "5", "rabbitmq")
+    try:
+        back, placed = time.monotonic() + 70, 0
+        while time.monotonic() < back:
+            place(client, "long-without-broker", 1)
+            placed += 1
+            time.sleep(0.5)
+    finally:
+        stack.compose("start", "rabbitmq")
+    wait_until(
+        lambda: statuses(stack, "long-without-broker") == {"confirmed": placed}, "the confirmations", 120
+    )
+    assert stack.sql("SELECT count(*) FROM outbox") == ["0"]
+
+
+@pytest.mark.nightly
+def test_a_scheduler_that_is_killed_ticks_again(stack: Stack) -> None:
+    stack.compose("kill", "--signal", "KILL", "scheduler")
+    pending_order(stack, "scheduler-killed", "1 hour")
+    stack.compose("start", "scheduler")
+    wait_until(lambda: statuses(stack, "scheduler-killed") == {"expired": 1}, "the expiry", 90)
+
+
+@pytest.mark.nightly
+def test_a_trace_goes_on_in_the_worker(client: httpx.Client, stack: Stack) -> None:
+    trace = uuid4().hex
+    network = json.loads(docker("network", "inspect", stack.network).stdout)[0]
+    gateway = network["IPAM"]["Config"][0]["Gateway"]
+    # Of all processes the worker alone has the collector: what comes there is the worker's.
+    with Collector(gateway, int(free_port())) as collector:
+        endpoint = {"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{gateway}:{collector.server_port}"}
+        traced = replace(stack, values=stack.values | endpoint)
+        traced.compose("up", "--detach", "--wait", "--no-deps", "worker")
+        try:
+            headers = {"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
+            assert client.post("/orders", json=TEA, headers=headers).status_code == 201
+            wait_until(lambda: collector.has_trace(trace), "a span of the worker in the request's trace")
+        finally:
+            stack.compose("up", "--detach", "--wait", "--no-deps", "worker")
 
 
 def test_a_message_that_comes_twice_changes_nothing(client: httpx.Client, stack: Stack) -> None:
