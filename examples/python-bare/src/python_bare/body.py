@@ -2,7 +2,6 @@
 
 import asyncio
 
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,15 +18,16 @@ class BodyLimit:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        limited = _LimitedBody(scope, receive) if scope["type"] == "http" else receive
-        await self.app(scope, limited, send)
+        headers = dict(scope["headers"]) if scope["type"] == "http" else {}
+        if b"content-length" in headers or b"transfer-encoding" in headers:
+            receive = _LimitedBody(scope, receive, headers.get(b"content-length", b""))
+        await self.app(scope, receive, send)
 
 
 class _LimitedBody:
-    def __init__(self, scope: Scope, receive: Receive) -> None:
+    def __init__(self, scope: Scope, receive: Receive, declared: bytes) -> None:
         self._scope = scope
-        declared = Headers(scope=scope).get("content-length", "")
-        self._declared = int(declared) if declared.isdecimal() else 0
+        self._declared = int(declared) if declared.isdigit() else 0
         self._receive = receive
         self._received = 0
         self._complete = False

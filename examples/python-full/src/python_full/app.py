@@ -5,11 +5,11 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
-from . import discovery, openapi, probes, problems
+from . import discovery, logging, openapi, probes, problems
 from .about import DESCRIPTION, NAME, VERSION
 from .adapters import Adapters
 from .body import BodyLimit
-from .config import Config
+from .config import Common, Config
 from .health import Health
 from .observation import Observation
 
@@ -34,9 +34,11 @@ class Application(FastAPI):
 
 def create_app(config: Config, adapters: Adapters, health: Health) -> FastAPI:
     """Everything that the process `web` serves."""
-    app = probe_app(config, adapters, health)
+    app = _application(config, adapters, health)
+    # Routers are asked in this order: what is asked most comes first.
     for feature in discovery.features("router"):
         app.include_router(feature.router)
+    _include_probes(app)
     for feature in discovery.features("middleware"):
         app.add_middleware(feature.Middleware)
     return app
@@ -44,6 +46,12 @@ def create_app(config: Config, adapters: Adapters, health: Health) -> FastAPI:
 
 def probe_app(config: Config, adapters: Adapters, health: Health) -> FastAPI:
     """An application with nothing but the paths that every process answers."""
+    app = _application(config, adapters, health)
+    _include_probes(app)
+    return app
+
+
+def _application(config: Config, adapters: Adapters, health: Health) -> FastAPI:
     app = Application(
         title=NAME,
         version=VERSION,
@@ -57,7 +65,11 @@ def probe_app(config: Config, adapters: Adapters, health: Health) -> FastAPI:
     app.state.adapters = adapters
     app.state.health = health
     app.add_middleware(BodyLimit)
-    app.add_middleware(Observation)
+    common = config[Common]
+    app.add_middleware(Observation, logging.access_log(common.log_level, common.log_format))
+    return app
+
+
+def _include_probes(app: FastAPI) -> None:
     app.include_router(probes.router)
     app.include_router(openapi.router)
-    return app

@@ -9,11 +9,12 @@ from types import ModuleType
 _ROOT = __name__.rpartition(".")[0]
 
 
-def modules(folder: str) -> Iterator[ModuleType]:
-    """Every module of a folder (such as `adapters`), by name."""
+def modules(folder: str, *names: str) -> Iterator[ModuleType]:
+    """Every module of a folder (such as `adapters`), by name, or those with these names alone."""
     package = import_module(f"{_ROOT}.{folder}")
-    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-        yield import_module(module.name)
+    for module in pkgutil.iter_modules(package.__path__):
+        if not names or module.name in names:
+            yield import_module(f"{package.__name__}.{module.name}")
 
 
 def features(part: str) -> Iterator[ModuleType]:

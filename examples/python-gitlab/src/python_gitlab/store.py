@@ -15,8 +15,8 @@ class Store(Protocol):
     async def set(self, key: str, value: str, seconds: int) -> None:
         """Keeps the value for `seconds`."""
 
-    async def increment(self, key: str) -> int:
-        """Adds one to a counter that does not expire, and returns it."""
+    async def increment(self, key: str, amount: int = 1) -> int:
+        """Adds to a counter that does not expire, and returns it."""
 
     async def add(self, key: str, member: str, amount: int, seconds: int) -> None:
         """Adds to a member's count; all members live for another `seconds`."""
@@ -49,9 +49,9 @@ class MemoryStore:
     async def set(self, key: str, value: str, seconds: int) -> None:
         self._write(key, Entry(time.monotonic() + seconds, value))
 
-    async def increment(self, key: str) -> int:
+    async def increment(self, key: str, amount: int = 1) -> int:
         entry = self._read(key) or Entry(float("inf"), "0")
-        entry.value = str(int(entry.value) + 1)
+        entry.value = str(int(entry.value) + amount)
         self._write(key, entry)
         return int(entry.value)
 

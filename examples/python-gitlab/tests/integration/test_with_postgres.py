@@ -30,6 +30,17 @@ async def test_what_fails_half_way_leaves_nothing(database: postgres.Postgres) -
         assert (await connection.execute(text("SELECT count(*) FROM half"))).scalar_one() == 0
 
 
+async def test_a_connection_that_the_server_has_closed_is_replaced(
+    database: postgres.Postgres,
+) -> None:
+    (former,) = await database.execute(text("SELECT pg_backend_pid() AS pid"))
+    other = await postgres.open(config.load(os.environ))
+    await other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": former.pid})
+    await other.close()
+    (present,) = await database.execute(text("SELECT pg_backend_pid() AS pid"))
+    assert present.pid != former.pid
+
+
 async def test_no_free_connection_is_an_outage_in_bounded_time(database: postgres.Postgres) -> None:
     start = time.monotonic()
     async with database.transaction():

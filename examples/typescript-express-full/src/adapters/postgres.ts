@@ -1,7 +1,7 @@
 /** PostgreSQL by node-postgres; Kysely writes the queries and knows their types. */
 import { SpanKind } from '@opentelemetry/api';
 import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely';
-import { DatabaseError, Pool, type PoolClient, type QueryResult } from 'pg';
+import { DatabaseError, Pool, type PoolClient, type QueryResult, types } from 'pg';
 import { NAME } from '../about.ts';
 import type { Config } from '../config/index.ts';
 import { settings } from '../config/postgres.ts';
@@ -142,6 +142,12 @@ function outage(cause: unknown): Unavailable {
   return new Unavailable('postgres', cause);
 }
 
+/** A moment as RFC 3339 has it, as fine as the database: a Date would end at milliseconds. */
+function moment(text: string): string {
+  const [day, time = ''] = text.split(' ');
+  return `${day}T${time.replace(/\+00$/, 'Z').replace(/[+-]\d\d$/, '$&:00')}`;
+}
+
 export async function open(config: Config): Promise<Postgres> {
   const { DATABASE_URL, DATABASE_POOL_SIZE } = config.get(settings);
   const url = new URL(DATABASE_URL);
@@ -153,6 +159,10 @@ export async function open(config: Config): Promise<Postgres> {
     connectionTimeoutMillis: CONNECT_SECONDS * 1000,
     idleTimeoutMillis: IDLE_SECONDS * 1000,
     application_name: NAME,
+    types: {
+      getTypeParser: (id, format) =>
+        id === types.builtins.TIMESTAMPTZ ? moment : types.getTypeParser(id, format),
+    },
     keepAlive: true,
   });
   // Whoever waits for an answer hears of a broken connection; nobody else needs to.

@@ -9,7 +9,7 @@ const PATIENCE_MINUTES = 15;
 
 /** Expires pending orders that are older than the patience; twice is the same as once. */
 export async function expire(adapters: Adapters): Promise<void> {
-  const oldest = sql<Date>`now() - make_interval(mins => ${PATIENCE_MINUTES})`;
+  const oldest = sql<string>`now() - make_interval(mins => ${PATIENCE_MINUTES})`;
   const { numUpdatedRows } = await adapters
     .get(Postgres)
     .transaction((transaction) =>

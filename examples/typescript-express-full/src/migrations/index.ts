@@ -5,19 +5,28 @@
  */
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { FileMigrationProvider, Migrator } from 'kysely/migration';
 
 const provider = new FileMigrationProvider({ fs, path, migrationFolder: import.meta.dirname });
 
 /** Brings the schema to the newest version, and returns what it did; one process at a time does so. */
 export async function migrate(db: Kysely<unknown>): Promise<string[]> {
+  await lock(db);
   return done(await migrator(db).migrateToLatest());
 }
 
 /** Takes back the migration that was made last. */
 export async function takeBack(db: Kysely<unknown>): Promise<string[]> {
+  await lock(db);
   return done(await migrator(db).migrateDown());
+}
+
+/** Waits a minute at most for another process that migrates; whoever holds a table gets as long. */
+async function lock(db: Kysely<unknown>): Promise<void> {
+  await sql`set lock_timeout = '60s'`.execute(db);
+  // Kysely's own lock waits for an hour. This one ends with the connection.
+  await sql`select pg_advisory_lock(hashtext('migrate'))`.execute(db);
 }
 
 function migrator(db: Kysely<unknown>): Migrator {

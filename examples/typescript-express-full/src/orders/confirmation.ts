@@ -7,6 +7,8 @@ interface Follower {
   follow(adapters: Adapters, order: PlacedOrder): Promise<void>;
 }
 
+let followers: Promise<readonly Follower[]> | undefined;
+
 /**
  * Lets every feature that wants to know of a confirmed order do its part, such as a mail.
  *
@@ -16,7 +18,8 @@ interface Follower {
  * the log, and the order stays placed.
  */
 export async function follow(adapters: Adapters, order: PlacedOrder): Promise<void> {
-  for (const feature of await features<Follower>('order-confirmed')) {
-    await feature.follow(adapters, order);
+  followers ??= features<Follower>('order-confirmed');
+  for (const follower of await followers) {
+    await follower.follow(adapters, order);
   }
 }

@@ -3,7 +3,7 @@ import type { Generated } from 'kysely';
 export interface UsersTable {
   id: Generated<string>;
   email: string;
-  created_at: Generated<Date>;
+  created_at: Generated<string>;
   is_admin: Generated<boolean>;
 }
 

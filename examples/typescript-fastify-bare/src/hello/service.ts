@@ -7,13 +7,16 @@ export interface Follower {
   follow(adapters: Adapters, greeting: GreetingRequest): Promise<void>;
 }
 
+let followers: Promise<readonly Follower[]> | undefined;
+
 export function greet(name = 'world'): Greeting {
   return { message: `Hello, ${name}!` };
 }
 
 /** Greets once every follower has done its part. */
 export async function say(adapters: Adapters, greeting: GreetingRequest): Promise<Greeting> {
-  for (const follower of await features<Follower>('hello-said')) {
+  followers ??= features<Follower>('hello-said');
+  for (const follower of await followers) {
     await follower.follow(adapters, greeting);
   }
   return greet(greeting.name);

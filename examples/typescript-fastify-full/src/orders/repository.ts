@@ -57,7 +57,6 @@ export function postgresOrders(
         if (after === undefined) return (await oldest.execute()).map(orderOf);
         const cursor = transaction.selectFrom('orders').where('id', '=', after);
         if (!(await cursor.select('id').executeTakeFirst())) throw new UnknownCursor();
-        // Compared in the database, whose clock is finer than the Date of JavaScript.
         const behind = sql<boolean>`(created_at, id) > ${cursor.select(['created_at', 'id'])}`;
         return (await oldest.where(behind).execute()).map(orderOf);
       }),
@@ -66,6 +65,6 @@ export function postgresOrders(
 
 /** An order as the service knows it; this also reads what a worker has from the table. */
 export function orderOf(row: Selectable<OrdersTable>): PlacedOrder {
-  const { idempotency_key: _, created_at, ...order } = row;
-  return { ...order, created_at: created_at.toISOString() };
+  const { idempotency_key: _, ...order } = row;
+  return order;
 }

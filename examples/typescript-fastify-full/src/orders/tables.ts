@@ -8,7 +8,7 @@ export interface OrdersTable {
   status: Status;
   idempotency_key: string | null;
   email: Generated<string | null>;
-  created_at: Generated<Date>;
+  created_at: Generated<string>;
 }
 
 declare module '../adapters/postgres.ts' {

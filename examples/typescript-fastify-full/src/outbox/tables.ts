@@ -7,7 +7,7 @@ export interface OutboxTable {
   name: string;
   body: JSONColumnType<object>;
   origin: JSONColumnType<Origin>;
-  created_at: Generated<Date>;
+  created_at: Generated<string>;
 }
 
 declare module '../adapters/postgres.ts' {

@@ -50,11 +50,11 @@ class Adapters:
 
 
 @asynccontextmanager
-async def opened(config: Config) -> AsyncIterator[Adapters]:
-    """Every adapter, open; at the end they are closed in reverse order."""
+async def opened(config: Config, *names: str) -> AsyncIterator[Adapters]:
+    """Every adapter, or those with these names alone, open; at the end they are closed in reverse order."""
     async with AsyncExitStack() as stack:
         adapters: list[Adapter] = []
-        for module in discovery.modules("adapters"):
+        for module in discovery.modules("adapters", *names):
             adapter: Adapter = await module.open(config)
             stack.push_async_callback(adapter.close)
             adapters.append(adapter)

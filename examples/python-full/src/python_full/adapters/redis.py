@@ -57,9 +57,9 @@ class RedisStore:
         async with _call("SET"):
             await self._client.set(key, value, ex=seconds)
 
-    async def increment(self, key: str) -> int:
-        async with _call("INCR"):
-            return await self._client.incr(key)
+    async def increment(self, key: str, amount: int = 1) -> int:
+        async with _call("INCRBY"):
+            return await self._client.incr(key, amount)
 
     async def add(self, key: str, member: str, amount: int, seconds: int) -> None:
         async with _call("HINCRBY"), self._client.pipeline() as pipeline:

@@ -29,6 +29,7 @@ def command(environ: Mapping[str, str], email: str) -> None:
 
 
 async def create_admin(config: Config, email: str) -> None:
-    async with adapters.opened(config) as opened:
+    # The clients of other services take longer to load than this command to run.
+    async with adapters.opened(config, Postgres.name) as opened:
         id = await PostgresUsers(opened[Postgres]).make_admin(email)
     log.info("The user is an administrator", user_id=str(id))

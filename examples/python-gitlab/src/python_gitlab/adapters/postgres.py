@@ -1,13 +1,14 @@
 """PostgreSQL by SQLAlchemy and psycopg."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+import select
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from opentelemetry.trace import SpanKind
-from sqlalchemy import URL, MetaData, make_url, text
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy import URL, Executable, MetaData, Row, event, make_url, text
+from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -57,18 +58,38 @@ class Postgres:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._transactional = engine.execution_options(isolation_level="READ COMMITTED")
+
+    async def execute(
+        self, statement: Executable, parameters: Mapping[str, object] | None = None
+    ) -> Sequence[Row[Any]]:
+        """Rows of one statement, which is a transaction of its own; raises `Unavailable` in an outage.
+
+        This asks the server once, a transaction with one statement three times.
+        """
+        async with (
+            self._call("postgres statement", CALL_SECONDS),
+            self._engine.connect() as connection,
+        ):
+            return (await connection.execute(statement, parameters)).all()
 
     @asynccontextmanager
     async def transaction(self, seconds: float = CALL_SECONDS) -> AsyncIterator[AsyncConnection]:
         """Commits at the end of the block, or undoes all of it; raises `Unavailable` in an outage."""
+        async with (
+            self._call("postgres transaction", seconds),
+            self._transactional.begin() as connection,
+        ):
+            yield connection
+
+    @asynccontextmanager
+    async def _call(self, span: str, seconds: float) -> AsyncIterator[None]:
         with tracer.start_as_current_span(
-            "postgres transaction",
-            kind=SpanKind.CLIENT,
-            attributes={"db.system.name": "postgresql"},
+            span, kind=SpanKind.CLIENT, attributes={"db.system.name": "postgresql"}
         ):
             try:
-                async with _within(seconds), self._engine.begin() as connection:
-                    yield connection
+                async with _within(seconds):
+                    yield
             except (OperationalError, InterfaceError, PoolTimeoutError, TimeoutError) as error:
                 raise Unavailable(self.name) from error
 
@@ -97,8 +118,23 @@ async def open(config: Config) -> Postgres:
         pool_size=config[Settings].database_pool_size,
         max_overflow=0,
         pool_timeout=CALL_SECONDS,
-        pool_pre_ping=True,
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,
         hide_parameters=True,
         connect_args=CONNECT_ARGUMENTS,
     )
+    event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return Postgres(engine)
+
+
+def _refuse_closed(connection: Any, *_: object) -> None:
+    """Lets the pool replace connections that the server has closed, without a round trip to find out.
+
+    An idle connection has nothing to say: where there is something to read, it is the end.
+    """
+    driver = connection.driver_connection
+    waiting = select.poll()
+    if not driver.closed:
+        waiting.register(driver, select.POLLIN)
+    if driver.closed or waiting.poll(0):
+        raise InvalidatePoolError

@@ -1,17 +1,32 @@
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Select, bindparam, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..adapters.postgres import Postgres
 from .schemas import Order, OrderRequest, Status
 from .service import UnknownCursorError
 from .tables import orders
 
-Record = Callable[[AsyncConnection, Order], Awaitable[None]]
+PLACED = (
+    insert(orders)
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("id", "status", "idempotency_key", *OrderRequest.model_fields)
+        }
+    )
+    .on_conflict_do_nothing(index_elements=[orders.c.idempotency_key])
+    .returning(orders)
+    .cte("placed")
+)
+"""The order that a statement places; no row when another has its key."""
+PLACE = select(PLACED)
+FOUND = select(orders).where(orders.c.id == bindparam("id"))
+FOUND_BY_KEY = select(orders).where(orders.c.idempotency_key == bindparam("key"))
 
 
 @dataclass(frozen=True)
@@ -21,33 +36,26 @@ class PostgresOrders:
     postgres: Postgres
     status: Status
     """Of an order that has just been placed."""
-    record: Record | None = None
-    """What else belongs into the transaction that places an order."""
+    place: Select[Any] = PLACE
+    """Places an order and whatever belongs to it, all in one statement."""
+    belongings: Callable[[UUID], Mapping[str, object]] | None = None
+    """Parameters of what belongs to the order with an id."""
 
     async def add(self, request: OrderRequest, key: str | None) -> tuple[Order, bool]:
-        values = {**request.model_dump(), "status": self.status, "idempotency_key": key}
-        added = (
-            insert(orders)
-            .values(values)
-            .on_conflict_do_nothing(index_elements=[orders.c.idempotency_key])
-            .returning(orders)
-        )
-        async with self.postgres.transaction() as connection:
-            row = (await connection.execute(added)).one_or_none()
-            if row is None:
-                # The other transaction has ended: a conflict is known only then.
-                former = select(orders).where(orders.c.idempotency_key == key)
-                row = (await connection.execute(former)).one()
-                return Order.model_validate(row), False
-            order = Order.model_validate(row)
-            if self.record:
-                await self.record(connection, order)
-        return order, True
+        id = uuid4()
+        values = {"id": id, "status": self.status, "idempotency_key": key, **request.model_dump()}
+        if self.belongings:
+            values.update(self.belongings(id))
+        placed = await self.postgres.execute(self.place, values)
+        if placed:
+            return Order.model_validate(placed[0]), True
+        # The other transaction has ended: a conflict is known only then.
+        former = await self.postgres.execute(FOUND_BY_KEY, {"key": key})
+        return Order.model_validate(former[0]), False
 
     async def get(self, id: UUID) -> Order | None:
-        async with self.postgres.transaction() as connection:
-            row = (await connection.execute(select(orders).where(orders.c.id == id))).one_or_none()
-        return Order.model_validate(row) if row else None
+        found = await self.postgres.execute(FOUND, {"id": id})
+        return Order.model_validate(found[0]) if found else None
 
     async def page(self, after: UUID | None, limit: int) -> list[Order]:
         position = tuple_(orders.c.created_at, orders.c.id)

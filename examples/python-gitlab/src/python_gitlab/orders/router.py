@@ -45,8 +45,10 @@ async def list_orders(
         raise HTTPException(404, "There is no order with the id `after`") from None
 
 
-@router.get("/{id}", responses=problems.responses(404))
-async def read_order(order: Annotated[Order | None, Depends(find)]) -> Order:
+@router.get("/{id}", response_model=Order, responses=problems.responses(404))
+async def read_order(
+    order: Annotated[Order | Response | None, Depends(find)],
+) -> Order | Response:
     """One order."""
     if order is None:
         raise HTTPException(404, "There is no order with this id")
