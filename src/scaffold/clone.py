@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
+import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 ALIASES = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}
 REMOTE = re.compile(r"(https?|ssh|git)://|[\w.-]+@[\w.-]+:")
 SECONDS = 900.0
+PATIENCE = 5.0
+PAUSE = 0.05
 PATHS = ("copier.yml", "template", "catalog", "hooks")
 """What a template with a catalog consists of; the rest of its repository is not needed."""
 
@@ -52,7 +55,16 @@ def cloned(address: str, ref: str | None) -> Iterator[tuple[Path, str]]:
             with signals.let_through():
                 yield folder, _fetch(address, ref, folder)
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a clone; what a killed git has started may write into it for some moments more."""
+    until = time.monotonic() + PATIENCE
+    while folder.exists() and time.monotonic() < until:
+        shutil.rmtree(folder, ignore_errors=True)
+        if folder.exists():
+            time.sleep(PAUSE)
 
 
 def _fetch(address: str, ref: str | None, folder: Path) -> str:
