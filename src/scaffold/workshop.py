@@ -93,7 +93,7 @@ class Workshop:
 
     def file(self, tree: str, path: str) -> Entry | None:
         """The file `path` of `tree`, or None if it has no such file."""
-        listed = os.fsdecode(self.git("--literal-pathspecs", "ls-tree", "-z", tree, "--", path))
+        listed = os.fsdecode(self.git("ls-tree", "-z", tree, "--", f":(literal){path}"))
         mode, kind, name = listed.partition("\t")[0].split(" ") if listed else ("", "", "")
         return Entry(mode, name) if kind == "blob" else None
 

@@ -29,6 +29,12 @@ def test_the_same_line_changed_twice(project: Path) -> None:
     assert "same lines" in conflicts(committed(project))["src/app.txt"]
 
 
+def test_a_conflict_in_a_file_whose_name_is_a_pattern(project: Path) -> None:
+    edit(project, "src/app.txt", "app 10\n", "app ten, mine\n")
+    (project / "src/app.txt").rename(project / ":(glob)*")
+    assert "same lines" in conflicts(committed(project))[":(glob)*"]
+
+
 def test_people_are_told_which_files_and_what_to_do(project: Path) -> None:
     edit(project, "src/app.txt", "app 10\n", "app ten, mine\n")
     result: Result = update(committed(project))
