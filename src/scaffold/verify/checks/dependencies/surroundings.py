@@ -8,6 +8,7 @@ from scaffold.verify.runners.docker import DockerRunner
 from scaffold.verify.runners.host import HostRunner
 
 READY_SECONDS = 10.0
+"""As long as a service gets at least; what its contract allows, where that is more."""
 
 
 @check(
@@ -48,7 +49,7 @@ def no_network(bench: Bench) -> str:
     web = bench.start(env=env, until="started", options={"docker": ("--network", network)})
     assert isinstance(web.instance, Container)  # noqa: S101 - what this runner starts
     web.instance.enter(network, web.port or 0)
-    web.await_ready(READY_SECONDS)
+    web.await_ready(max(READY_SECONDS, bench.contract.ready_seconds))
     return f"ready after {web.ready_after:.2f} s where nothing but {_named(bench)} can be reached"
 
 
