@@ -34,11 +34,9 @@ class Application(FastAPI):
 
 def create_app(config: Config, adapters: Adapters, health: Health) -> FastAPI:
     """Everything that the process `web` serves."""
-    app = _application(config, adapters, health)
-    # Routers are asked in this order: what is asked most comes first.
+    app = probe_app(config, adapters, health)
     for feature in discovery.features("router"):
         app.include_router(feature.router)
-    _include_probes(app)
     for feature in discovery.features("middleware"):
         app.add_middleware(feature.Middleware)
     return app
@@ -46,12 +44,6 @@ def create_app(config: Config, adapters: Adapters, health: Health) -> FastAPI:
 
 def probe_app(config: Config, adapters: Adapters, health: Health) -> FastAPI:
     """An application with nothing but the paths that every process answers."""
-    app = _application(config, adapters, health)
-    _include_probes(app)
-    return app
-
-
-def _application(config: Config, adapters: Adapters, health: Health) -> FastAPI:
     app = Application(
         title=NAME,
         version=VERSION,
@@ -67,9 +59,6 @@ def _application(config: Config, adapters: Adapters, health: Health) -> FastAPI:
     app.add_middleware(BodyLimit)
     common = config[Common]
     app.add_middleware(Observation, logging.access_log(common.log_level, common.log_format))
-    return app
-
-
-def _include_probes(app: FastAPI) -> None:
     app.include_router(probes.router)
     app.include_router(openapi.router)
+    return app

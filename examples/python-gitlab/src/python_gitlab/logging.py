@@ -58,7 +58,7 @@ def _formatter(format: Format) -> logging.Formatter:
 
 
 def access_log(level: Level, format: Format) -> Callable[..., None]:
-    """`info` for the line that each request writes: the same line by the shortest way, in a third of the time."""
+    """`info` for the line that each request writes: the same line by the shortest way."""
     if format == "json" and level in ("debug", "info"):
         return _write_info
     info: Callable[..., None] = structlog.stdlib.get_logger(__name__).info
