@@ -54,7 +54,10 @@ def trusted_with(jobs: Jobs) -> list[str]:
     given = []
     for name, job in reached(jobs, MERGE_REQUEST).items():
         given += [f"{name}: {key}" for key in TRUST if key in job]
-        given += [f"{name}: {word}" for word in re.findall(r"\$\{?\w*(?:PASSWORD|TOKEN)\w*", yaml.dump(job))]
+        # What the servers beside a job are started with is theirs, unless it is taken from somewhere else.
+        beside, own = yaml.dump(job.get("services")), yaml.dump({**job, "services": None})
+        given += [f"{name}: {word}" for word in re.findall(r"\w*(?:PASSWORD|TOKEN)\w*", own)]
+        given += [f"{name}: {word}" for word in re.findall(r"\$\{?\w+", beside)]
     return given
 
 
