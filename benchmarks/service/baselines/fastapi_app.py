@@ -44,7 +44,12 @@ if "DATABASE_URL" in os.environ:
     from sqlalchemy.ext.asyncio import create_async_engine
 
     engine = create_async_engine(
-        os.environ["DATABASE_URL"].replace("postgresql:", "postgresql+psycopg:"), pool_size=10, max_overflow=0
+        os.environ["DATABASE_URL"].replace("postgresql:", "postgresql+psycopg:"),
+        pool_size=10,
+        max_overflow=0,
+        # One statement is a transaction of its own, here as in the service.
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,
     )
     redis = Redis.from_url(os.environ["REDIS_URL"], decode_responses=True)
     INSERT = text(
@@ -55,7 +60,7 @@ if "DATABASE_URL" in os.environ:
 
     @app.post("/orders", status_code=201)
     async def create_order(request: OrderRequest) -> Order:
-        async with engine.begin() as connection:
+        async with engine.connect() as connection:
             row = (await connection.execute(INSERT, request.model_dump())).mappings().one()
         await redis.incr(COUNTER)
         return Order(**row)
@@ -65,7 +70,7 @@ if "DATABASE_URL" in os.environ:
         await redis.incr(COUNTER)
         if cached := await redis.get(f"baseline:{id}"):
             return Order(**json.loads(cached))
-        async with engine.begin() as connection:
+        async with engine.connect() as connection:
             row = (await connection.execute(SELECT, {"id": id})).mappings().one_or_none()
         if row is None:
             raise HTTPException(404)
