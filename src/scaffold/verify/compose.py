@@ -13,6 +13,8 @@ from scaffold.verify.scratch import LABEL, Scratch
 
 FILE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 UP_SECONDS = 180.0
+ONCE_HEALTHY = "start_interval: 1s, start_period: 120s, interval: 10m"
+"""A service that was healthy once is not asked again: from then on the checks are what disturbs it."""
 
 
 def file_of(folder: Path) -> Path | None:
@@ -39,7 +41,7 @@ class Compose:
             return {service.id: config for service in wanted}
         present = [service for service in wanted if (service.compose_service or "") in config]
         published = {service.id: (ports.reserve(), self._inner_port(service, config)) for service in present}
-        failure = self._start(present, published)
+        failure = self._start(present, published, config)
         if failure:
             return {service.id: failure for service in present}
         return {service.id: self._endpoint(service, published[service.id][0]) for service in present}
@@ -55,7 +57,12 @@ class Compose:
         declared = config[service.compose_service or ""].get("ports", [])
         return int(declared[0]["target"]) if declared else urlsplit(self._example(service)).port or 0
 
-    def _start(self, present: list[BackingService], published: Mapping[str, tuple[int, int]]) -> str:
+    def _start(
+        self,
+        present: list[BackingService],
+        published: Mapping[str, tuple[int, int]],
+        config: Mapping[str, Any],
+    ) -> str:
         override = self._scratch.folder / f"{self._project}-{present[0].id}.yaml"
         lines = ["services:"]
         for service in present:
@@ -66,6 +73,8 @@ class Compose:
                 f"    labels: {{{LABEL}: {self._scratch.id}}}",
                 f"    ports: !override ['127.0.0.1:{outer}:{inner}']",
             ]
+            if "test" in config[service.compose_service or ""].get("healthcheck", {}):
+                lines.append(f"    healthcheck: {{{ONCE_HEALTHY}}}")
         override.write_text("\n".join([*lines, ""]), encoding="utf-8")
         down = ("docker", "compose", "--project-name", self._project, "down", "--volumes", "--timeout", "0")
         self._scratch.at_end(*down)

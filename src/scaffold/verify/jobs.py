@@ -8,12 +8,11 @@ from scaffold.verify.bench import Bench
 from scaffold.verify.checks.processes.replicas import located
 from scaffold.verify.contract import Request
 from scaffold.verify.registry import Failed, Late
-from scaffold.verify.service import Service
+from scaffold.verify.service import POLL_SECONDS, Service, pause
 
 JOBS = 12
 JOB_SECONDS = 10.0
 ANSWER_SECONDS = 10.0
-POLL_SECONDS = 0.02
 
 
 class Jobs:
@@ -23,6 +22,7 @@ class Jobs:
         self.web: Service = bench.shared
         self.request: Request = bench.contract.requests["job"]
         self.paths = [self._leave() for _ in range(count)]
+        self._done: list[str] = []
 
     def _leave(self) -> str:
         answer = self.web.send(self.request, timeout=ANSWER_SECONDS)
@@ -32,7 +32,9 @@ class Jobs:
 
     def done(self) -> list[str]:
         """Return the paths of the jobs that are done by now."""
-        return [path for path in self.paths if shows(self.web.get(path).json(), self.request.done)]
+        open_ = [path for path in self.paths if path not in self._done]
+        self._done += [path for path in open_ if shows(self.web.get(path).json(), self.request.done)]
+        return self._done
 
     def await_first(self, worker: Service) -> None:
         """Wait until any job is done, and come back at once.
@@ -56,7 +58,7 @@ class Jobs:
         while len(done := self.done()) < count:
             if time.monotonic() - begun > worker.within(JOB_SECONDS):
                 raise Late(f"{what}: {len(done)} of {len(self.paths)} jobs done after {JOB_SECONDS:g} s")
-            time.sleep(POLL_SECONDS)
+            pause(begun)
         return time.monotonic() - begun
 
 

@@ -16,11 +16,19 @@ from scaffold.verify.registry import Failed, Late
 from scaffold.verify.runners import Instance
 
 POLL_SECONDS = 0.02
+LARGEST_POLL_SECONDS = 0.2
+POLLS = 20
+"""Looks in the time that has passed already: what takes long need not be seen so exactly."""
 SETTLE_SECONDS = 0.3
 PROBE_SECONDS = 1.0
 MOST_SLOWED = 4.0
 """Times by which a busy machine lengthens a bound at most: every wait stays bounded."""
 OCTETS = "application/octet-stream"
+
+
+def pause(begun: float) -> None:
+    """Wait before the next look at what began then: a moment, and longer the longer it takes."""
+    time.sleep(min(max(POLL_SECONDS, (time.monotonic() - begun) / POLLS), LARGEST_POLL_SECONDS))
 
 
 class Service:
@@ -129,7 +137,7 @@ class Service:
             if (code := self.instance.poll()) is not None:
                 outcome = Failed if spent < seconds else Late
                 raise outcome(f"{self.name} ended with {code} before {path} was {status}", self.log.tail())
-            time.sleep(POLL_SECONDS)
+            pause(begun)
         raise Late(f"{path} was {seen or 'unanswered'}, not {status}, after {seconds:g} s", self.log.tail())
 
     def await_readiness(self, wanted: Callable[[Answer], bool], seconds: float, what: str) -> float:
@@ -149,7 +157,7 @@ class Service:
                 seen = str(silence)
             if (code := self.instance.poll()) is not None:
                 raise Failed(f"{what}: the process ended with {code}", self.log.tail())
-            time.sleep(POLL_SECONDS)
+            pause(begun)
         raise Late(f"{what}: after {seconds:g} s readiness still said {seen}")
 
     def await_healthy(self, service: BackingService, seconds: float) -> float:
@@ -214,12 +222,12 @@ class Service:
 
     def record(self, wanted: Callable[[dict[str, Any]], bool], seconds: float = 3.0) -> dict[str, Any] | None:
         """Wait for a log record; None if none came."""
-        deadline = time.monotonic() + seconds
+        begun = time.monotonic()
         while True:
             found = next((record for record in self.log.records() if wanted(record)), None)
-            if found is not None or time.monotonic() > deadline:
+            if found is not None or time.monotonic() - begun > seconds:
                 return found
-            time.sleep(POLL_SECONDS)
+            pause(begun)
 
     def close(self) -> None:
         """Kill what is left of it."""
