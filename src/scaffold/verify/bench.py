@@ -1,7 +1,7 @@
 """What a check works with: the contract, and everything it may start, send and break."""
 
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -17,6 +17,7 @@ from scaffold.verify.site import Site
 Until = Literal["ready", "live", "started"]
 PATIENCE_SECONDS = {"host": 15.0, "docker": 60.0}
 MIGRATION_SECONDS = 60.0
+OK = 200
 T = TypeVar("T")
 
 
@@ -26,6 +27,7 @@ class Bench:
     def __init__(self, site: Site) -> None:
         self.site = site
         self._closing = ExitStack()
+        self._borrowed: list[Bench] = []
 
     @property
     def contract(self) -> Contract:
@@ -101,6 +103,34 @@ class Bench:
         made: T = self.site.once(key, lambda: make(self.site.lasting()))
         return made
 
+    @contextmanager
+    def lent(
+        self, key: str, make: Callable[["Bench"], T], as_good_as_new: Callable[[T], bool]
+    ) -> Iterator[T]:
+        """Use what an earlier check has left, or make it; leave it to the next one if it is as good as new.
+
+        After a check that fails it is ended instead. Checks that borrow under the same key take turns.
+        """
+        lender, thing = self.site.take(key) or (self.site.lasting(), None)
+        self._borrowed.append(lender)
+        thing = thing or make(lender)
+        yield thing
+        if as_good_as_new(thing) and lender in self._borrowed:
+            self._borrowed.remove(lender)
+            self.site.leave(key, (lender, thing))
+
+    def dismiss(self, key: str) -> None:
+        """End what a check has left under this key, where it would be in the way."""
+        if left := self.site.take(key):
+            left[0].close()
+
+    @contextmanager
+    def quiet(self) -> Iterator[Service]:
+        """One ready web process that nobody else asks meanwhile; for checks of the turn `quiet`."""
+        readiness = self.contract.http.readiness
+        with self.lent("quiet", lambda lender: lender.start(), lambda web: web.probe(readiness) == OK) as web:
+            yield web
+
     def proxy(self, service: BackingService, address: str = "") -> tuple[Proxy, str]:
         """Open a proxy of this check's own to a backing service; return it with the URL through it.
 
@@ -162,5 +192,7 @@ class Bench:
         return self.site.folder()
 
     def close(self) -> None:
-        """End all that the check started."""
+        """End all that the check started or borrowed."""
+        while self._borrowed:
+            self._borrowed.pop().close()
         self._closing.close()

@@ -13,7 +13,8 @@ from scaffold.verify.scratch import LABEL, Scratch
 
 FILE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 UP_SECONDS = 180.0
-ONCE_HEALTHY = "start_interval: 1s, start_period: 120s, interval: 10m"
+UNTIL_HEALTHY = {"start_interval": "1s", "start_period": "60s"}
+ONCE_HEALTHY = {"interval": "10m"}
 """A service that was healthy once is not asked again: from then on the checks are what disturbs it."""
 
 
@@ -73,8 +74,9 @@ class Compose:
                 f"    labels: {{{LABEL}: {self._scratch.id}}}",
                 f"    ports: !override ['127.0.0.1:{outer}:{inner}']",
             ]
-            if "test" in config[service.compose_service or ""].get("healthcheck", {}):
-                lines.append(f"    healthcheck: {{{ONCE_HEALTHY}}}")
+            asked = config[service.compose_service or ""].get("healthcheck", {})
+            if "test" in asked:
+                lines.append(f"    healthcheck: {json.dumps({**UNTIL_HEALTHY, **asked, **ONCE_HEALTHY})}")
         override.write_text("\n".join([*lines, ""]), encoding="utf-8")
         down = ("docker", "compose", "--project-name", self._project, "down", "--volumes", "--timeout", "0")
         self._scratch.at_end(*down)

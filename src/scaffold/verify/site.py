@@ -40,6 +40,7 @@ class Site:
             if isinstance(endpoint := self._endpoints[service.id], Endpoint)
         }
         self._made: dict[str, Any] = {}
+        self._left: dict[str, Any] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
 
@@ -130,6 +131,16 @@ class Site:
         if isinstance(made, Failed | NotApplicable | Skipped):
             raise made
         return made
+
+    def take(self, key: str) -> Any:
+        """Return what a check has left under this key, to this check alone; None if nothing is there."""
+        with self._lock:
+            return self._left.pop(key, None)
+
+    def leave(self, key: str, thing: Any) -> None:
+        """Leave something for the next check that asks for it."""
+        with self._lock:
+            self._left[key] = thing
 
     def forget_late(self) -> None:
         """Let what was not made in time be tried again."""

@@ -57,7 +57,10 @@ async def create(app: App, message: Message) -> Reply:
         (identity,) = await store.ask(app.config.database, f"SETNX key:{key.encode().hex()} {identity}")
     value = json.dumps({"id": identity, "name": name}).encode().hex()
     _, _, asked = await store.ask(
-        app.config.database, f"SET item:{identity} {os.getpid()}:{value}", "INCR items", f"INCR asked:{identity}"
+        app.config.database,
+        f"SET item:{identity} {os.getpid()}:{value}",
+        "INCR items",
+        f"INCR asked:{identity}",
     )
     return as_json({"id": identity, "name": name, "asked": int(asked)}, 201, Location=f"/items/{identity}")
 

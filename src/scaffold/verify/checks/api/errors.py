@@ -67,20 +67,21 @@ def wrong_bodies(valid: object) -> list[object]:
     promise="A body over the limit is refused with 413 before it is read",
     fix="Compare Content-Length with the limit, count while reading, stop at the limit.",
     needs=["request:create"],
+    turn="quiet",
 )
 def too_large(bench: Bench) -> str:
     """Announce a body of 64 MiB and send it until an answer comes."""
     create = bench.contract.requests["create"]
-    service = bench.start()
-    headers = {"Host": "service", "Content-Length": str(HUGE), **JSON}
-    with service.connect() as connection:
-        connection.send(head(create.method, create.path, headers))
-        sent = flood(connection)
-        answer = connection.answer(create.method)
-    what = f"{create.method} {create.path} with 64 MiB announced"
-    if sent >= HUGE:
-        raise Failed(f"{what}: it took all of it before it answered {answer}")
-    return judge_problem(answer, f"{what}, {sent >> 20} MiB sent", 413)
+    with bench.quiet() as service:
+        headers = {"Host": "service", "Content-Length": str(HUGE), **JSON}
+        with service.connect() as connection:
+            connection.send(head(create.method, create.path, headers))
+            sent = flood(connection)
+            answer = connection.answer(create.method)
+        what = f"{create.method} {create.path} with 64 MiB announced"
+        if sent >= HUGE:
+            raise Failed(f"{what}: it took all of it before it answered {answer}")
+        return judge_problem(answer, f"{what}, {sent >> 20} MiB sent", 413)
 
 
 def flood(connection: Connection) -> int:

@@ -48,16 +48,17 @@ def made(bench: Bench) -> str:
     factor="API",
     promise="A malformed X-Request-ID is replaced, and reaches neither the answer nor the log",
     fix="Accept letters, digits and a few marks up to a length; make a new id otherwise.",
+    turn="quiet",
 )
 def sanitised(bench: Bench) -> str:
     """Send ids that try to break a log or a page."""
-    service = bench.start()
-    for hostile in HOSTILE:
-        answer = service.get(bench.contract.http.liveness, headers={HEADER: hostile})
-        given = answer.headers.get(KEY, "")
-        if not given or given == hostile or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise Failed(f"sent {HEADER}: {hostile[:60]!r}, got {answer.status} with {given[:60]!r}")
-    logged = [record.get("request_id") for record in service.log.records()]
-    if taken := [hostile for hostile in HOSTILE if hostile in logged]:
-        raise Failed(f"{taken[0][:60]!r} stands in the log")
-    return f"{len(HOSTILE)} malformed ids were replaced, none of them is in the log"
+    with bench.quiet() as service:
+        for hostile in HOSTILE:
+            answer = service.get(bench.contract.http.liveness, headers={HEADER: hostile})
+            given = answer.headers.get(KEY, "")
+            if not given or given == hostile or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise Failed(f"sent {HEADER}: {hostile[:60]!r}, got {answer.status} with {given[:60]!r}")
+        logged = [record.get("request_id") for record in service.log.records()]
+        if taken := [hostile for hostile in HOSTILE if hostile in logged]:
+            raise Failed(f"{taken[0][:60]!r} stands in the log")
+        return f"{len(HOSTILE)} malformed ids were replaced, none of them is in the log"

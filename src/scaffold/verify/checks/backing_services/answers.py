@@ -16,22 +16,23 @@ from .outages import ANSWER_SECONDS
     promise="A request that cannot be answered in an outage gets a 503 problem document with Retry-After",
     fix="Turn the client's connection errors into one exception, and that into the answer.",
     needs=["backing", "request:sample"],
+    turn="outages",
 )
 def outage_problem(bench: Bench) -> list[str]:
     """Send every request of the contract while one service at a time is down."""
-    broken, process = behind_proxies(bench)
-    evidence = []
-    for service in bench.contract.services:
-        broken.proxies[service.id].refuse()
-        for request in bench.contract.requests.values():
-            what = f"{service.id} down: {request.method} {request.path}"
-            answer = process.send(request, timeout=ANSWER_SECONDS)
-            if answer.status == request.status:
-                evidence.append(f"{what}: {answer.status} without it")
-                continue
-            evidence.append(judge_problem(answer, what, HTTPStatus.SERVICE_UNAVAILABLE))
-            if not answer.headers.get("retry-after"):
-                raise Failed(f"{what}: no Retry-After with {answer}")
-        broken.proxies[service.id].heal()
-        process.await_healthy(service, NOTICE_SECONDS)
-    return evidence
+    with behind_proxies(bench) as (broken, process):
+        evidence = []
+        for service in bench.contract.services:
+            broken.proxies[service.id].refuse()
+            for request in bench.contract.requests.values():
+                what = f"{service.id} down: {request.method} {request.path}"
+                answer = process.send(request, timeout=ANSWER_SECONDS)
+                if answer.status == request.status:
+                    evidence.append(f"{what}: {answer.status} without it")
+                    continue
+                evidence.append(judge_problem(answer, what, HTTPStatus.SERVICE_UNAVAILABLE))
+                if not answer.headers.get("retry-after"):
+                    raise Failed(f"{what}: no Retry-After with {answer}")
+            broken.proxies[service.id].heal()
+            process.await_healthy(service, NOTICE_SECONDS)
+        return evidence

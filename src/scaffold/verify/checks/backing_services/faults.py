@@ -1,5 +1,7 @@
 """A process whose backing services can be broken one by one."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from scaffold.verify.bench import Bench
@@ -15,6 +17,8 @@ PROBE_SECONDS = 1.0
 """Time in which liveness has to answer, whatever is broken."""
 NOTICE_SECONDS = 10.0
 """Time in which readiness has to notice a change."""
+HEALED_SECONDS = 3.0
+"""Time that a process gets to be as good as new for the next check."""
 
 
 class Broken:
@@ -63,7 +67,30 @@ def _says(answer: Answer, expected: int, service: BackingService, required: bool
     return answer.status == expected and service.id in answer.text and named
 
 
-def behind_proxies(bench: Bench) -> tuple[Broken, Service]:
-    """Start one ready process whose backing services can be broken."""
+Pair = tuple[Broken, Service]
+
+
+@contextmanager
+def behind_proxies(bench: Bench) -> Iterator[Pair]:
+    """One ready web process whose backing services can be broken; for checks of the turn `outages`."""
+    with bench.lent("outages", start_behind_proxies, healed) as pair:
+        yield pair
+
+
+def start_behind_proxies(bench: Bench) -> Pair:
+    """Start one ready web process whose backing services can be broken."""
     broken = Broken(bench)
     return broken, bench.start(env=broken.env)
+
+
+def healed(pair: Pair) -> bool:
+    """Heal everything; tell whether the process noticed."""
+    broken, process = pair
+    for proxy in broken.proxies.values():
+        proxy.heal()
+    try:
+        for service in broken.contract.services:
+            process.await_healthy(service, HEALED_SECONDS)
+    except Failed:
+        return False
+    return True

@@ -6,7 +6,7 @@ from scaffold.verify.bench import Bench
 from scaffold.verify.logs import Log
 from scaffold.verify.registry import Failed, check
 
-from .faults import NOTICE_SECONDS, behind_proxies
+from .faults import NOTICE_SECONDS, start_behind_proxies
 from .outages import ANSWER_SECONDS
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def garbled(bench: Bench) -> Garbled:
 
     def live(lasting: Bench) -> Garbled:
         seen = Garbled()
-        broken, process = behind_proxies(lasting)
+        broken, process = start_behind_proxies(lasting)
         for service in lasting.contract.services:
             proxy = broken.proxies[service.id]
             proxy.cut()

@@ -40,17 +40,18 @@ def down_at_start(bench: Bench) -> list[str]:
     promise="Liveness is 200 at once, whatever the backing services do",
     fix="Let liveness touch nothing but the process itself.",
     needs=["backing"],
+    turn="outages",
 )
 def liveness(bench: Bench) -> list[str]:
     """Ask liveness while every service refuses, then while every one hangs."""
-    broken, process = behind_proxies(bench)
-    for proxy in broken.proxies.values():
-        proxy.refuse()
-    evidence = [broken.alive(process, "all down")]
-    for proxy in broken.proxies.values():
-        proxy.heal()
-        proxy.hang()
-    return [*evidence, broken.alive(process, "all hanging")]
+    with behind_proxies(bench) as (broken, process):
+        for proxy in broken.proxies.values():
+            proxy.refuse()
+        evidence = [broken.alive(process, "all down")]
+        for proxy in broken.proxies.values():
+            proxy.heal()
+            proxy.hang()
+        return [*evidence, broken.alive(process, "all hanging")]
 
 
 @check(
@@ -59,17 +60,18 @@ def liveness(bench: Bench) -> list[str]:
     promise="Readiness follows an outage by the contract: 503 with the culprit, or 200 and degraded",
     fix="Ping each backing service in readiness, with a timeout, and weigh it as the contract says.",
     needs=["backing"],
+    turn="outages",
 )
 def down(bench: Bench) -> list[str]:
     """Take one service away at a time."""
-    broken, process = behind_proxies(bench)
-    evidence = []
-    for service in bench.contract.services:
-        broken.proxies[service.id].refuse()
-        evidence.append(broken.judged(process, service, f"{service.id} down"))
-        broken.proxies[service.id].heal()
-        process.await_healthy(service, NOTICE_SECONDS)
-    return evidence
+    with behind_proxies(bench) as (broken, process):
+        evidence = []
+        for service in bench.contract.services:
+            broken.proxies[service.id].refuse()
+            evidence.append(broken.judged(process, service, f"{service.id} down"))
+            broken.proxies[service.id].heal()
+            process.await_healthy(service, NOTICE_SECONDS)
+        return evidence
 
 
 @check(
@@ -78,17 +80,18 @@ def down(bench: Bench) -> list[str]:
     promise="Readiness tells of a service that accepts and never answers, within its timeout",
     fix="Bound every ping and every connection attempt by a few seconds.",
     needs=["backing"],
+    turn="outages",
 )
 def hanging(bench: Bench) -> list[str]:
     """Let one service hang at a time."""
-    broken, process = behind_proxies(bench)
-    evidence = []
-    for service in bench.contract.services:
-        broken.proxies[service.id].hang()
-        evidence.append(broken.judged(process, service, f"{service.id} hanging"))
-        broken.proxies[service.id].heal()
-        process.await_healthy(service, NOTICE_SECONDS)
-    return evidence
+    with behind_proxies(bench) as (broken, process):
+        evidence = []
+        for service in bench.contract.services:
+            broken.proxies[service.id].hang()
+            evidence.append(broken.judged(process, service, f"{service.id} hanging"))
+            broken.proxies[service.id].heal()
+            process.await_healthy(service, NOTICE_SECONDS)
+        return evidence
 
 
 @check(
@@ -97,22 +100,23 @@ def hanging(bench: Bench) -> list[str]:
     promise="While a backing service is down or hangs, requests are answered in bounded time",
     fix="Give every call a timeout; answer 503 with Retry-After when it is over.",
     needs=["backing", "request:sample"],
+    turn="outages",
 )
 def bounded_answers(bench: Bench) -> list[str]:
     """Send the sample request while one service at a time is down, then hangs."""
-    broken, process = behind_proxies(bench)
-    sample, evidence = bench.contract.requests["sample"], []
-    for service in bench.contract.services:
-        proxy = broken.proxies[service.id]
-        for what, fault in (("down", proxy.refuse), ("hanging", proxy.hang)):
-            fault()
-            answer = process.send(sample, timeout=ANSWER_SECONDS)
-            if answer.status not in (sample.status, 503):
-                raise Failed(f"{service.id} {what}: {sample.method} {sample.path} was {answer}")
-            evidence.append(f"{service.id} {what}: {answer.status} after {answer.seconds:.2f} s")
-            proxy.heal()
-            process.await_healthy(service, NOTICE_SECONDS)
-    return evidence
+    with behind_proxies(bench) as (broken, process):
+        sample, evidence = bench.contract.requests["sample"], []
+        for service in bench.contract.services:
+            proxy = broken.proxies[service.id]
+            for what, fault in (("down", proxy.refuse), ("hanging", proxy.hang)):
+                fault()
+                answer = process.send(sample, timeout=ANSWER_SECONDS)
+                if answer.status not in (sample.status, 503):
+                    raise Failed(f"{service.id} {what}: {sample.method} {sample.path} was {answer}")
+                evidence.append(f"{service.id} {what}: {answer.status} after {answer.seconds:.2f} s")
+                proxy.heal()
+                process.await_healthy(service, NOTICE_SECONDS)
+        return evidence
 
 
 @check(
@@ -121,21 +125,22 @@ def bounded_answers(bench: Bench) -> list[str]:
     promise="After an outage the process works again without a restart",
     fix="Drop broken connections from the pool; connect again on demand.",
     needs=["backing", "request:sample"],
+    turn="outages",
 )
 def recovery(bench: Bench) -> list[str]:
     """Take one service away, wait until it is noticed, heal it, send the sample request."""
-    broken, process = behind_proxies(bench)
-    sample, evidence = bench.contract.requests["sample"], []
-    for service in bench.contract.services:
-        broken.proxies[service.id].refuse()
-        process.send(sample, timeout=ANSWER_SECONDS)
-        broken.proxies[service.id].heal()
-        seconds = process.await_healthy(service, NOTICE_SECONDS)
-        answer = process.send(sample)
-        if answer.status != sample.status:
-            raise Failed(f"{service.id} is back, and {sample.method} {sample.path} is {answer}")
-        evidence.append(f"{service.id} back: ready after {seconds:.1f} s, {answer.status}")
-    return evidence
+    with behind_proxies(bench) as (broken, process):
+        sample, evidence = bench.contract.requests["sample"], []
+        for service in bench.contract.services:
+            broken.proxies[service.id].refuse()
+            process.send(sample, timeout=ANSWER_SECONDS)
+            broken.proxies[service.id].heal()
+            seconds = process.await_healthy(service, NOTICE_SECONDS)
+            answer = process.send(sample)
+            if answer.status != sample.status:
+                raise Failed(f"{service.id} is back, and {sample.method} {sample.path} is {answer}")
+            evidence.append(f"{service.id} back: ready after {seconds:.1f} s, {answer.status}")
+        return evidence
 
 
 @check(
@@ -144,20 +149,21 @@ def recovery(bench: Bench) -> list[str]:
     promise="Connections cut by the other side are replaced, and readiness is 200 again",
     fix="Check a pooled connection before use, or retry once on a fresh one.",
     needs=["backing", "request:sample"],
+    turn="outages",
 )
 def cut(bench: Bench) -> list[str]:
     """Reset every open connection, then send requests."""
-    broken, process = behind_proxies(bench)
-    sample, evidence = bench.contract.requests["sample"], []
-    process.send(sample)
-    for service in bench.contract.services:
-        broken.proxies[service.id].cut()
-        answers = [process.send(sample, timeout=ANSWER_SECONDS) for _ in range(3)]
-        process.await_healthy(service, NOTICE_SECONDS)
-        if answers[-1].status != sample.status:
-            raise Failed(f"{service.id} cut: the third request after it was {answers[-1]}")
-        evidence.append(f"{service.id} cut: then {', '.join(str(answer.status) for answer in answers)}")
-    return evidence
+    with behind_proxies(bench) as (broken, process):
+        sample, evidence = bench.contract.requests["sample"], []
+        process.send(sample)
+        for service in bench.contract.services:
+            broken.proxies[service.id].cut()
+            answers = [process.send(sample, timeout=ANSWER_SECONDS) for _ in range(3)]
+            process.await_healthy(service, NOTICE_SECONDS)
+            if answers[-1].status != sample.status:
+                raise Failed(f"{service.id} cut: the third request after it was {answers[-1]}")
+            evidence.append(f"{service.id} cut: then {', '.join(str(answer.status) for answer in answers)}")
+        return evidence
 
 
 @check(
@@ -166,20 +172,25 @@ def cut(bench: Bench) -> list[str]:
     promise=f"A backing service that takes {SLOW_SECONDS:g} s longer slows requests, and breaks nothing",
     fix="Choose timeouts of seconds, not of milliseconds.",
     needs=["backing", "request:sample"],
+    turn="outages",
 )
 def slow(bench: Bench) -> list[str]:
     """Delay each piece of data in both directions."""
-    broken, process = behind_proxies(bench)
-    sample = bench.contract.requests["sample"]
-    for proxy in broken.proxies.values():
-        proxy.delay(SLOW_SECONDS)
-    what = f"with {SLOW_SECONDS:g} s of delay"
-    process.await_readiness(lambda answer: answer.ok, NOTICE_SECONDS, what)
-    answer = process.send(sample, timeout=ANSWER_SECONDS)
-    if answer.status != sample.status:
-        raise Failed(f"{what} {sample.method} {sample.path} was {answer}")
-    alive = broken.alive(process, f"within {PROBE_SECONDS:g} s")
-    return [f"{sample.method} {sample.path}: {answer.status} after {answer.seconds:.2f} s", "ready", alive]
+    with behind_proxies(bench) as (broken, process):
+        sample = bench.contract.requests["sample"]
+        for proxy in broken.proxies.values():
+            proxy.delay(SLOW_SECONDS)
+        what = f"with {SLOW_SECONDS:g} s of delay"
+        process.await_readiness(lambda answer: answer.ok, NOTICE_SECONDS, what)
+        answer = process.send(sample, timeout=ANSWER_SECONDS)
+        if answer.status != sample.status:
+            raise Failed(f"{what} {sample.method} {sample.path} was {answer}")
+        alive = broken.alive(process, f"within {PROBE_SECONDS:g} s")
+        return [
+            f"{sample.method} {sample.path}: {answer.status} after {answer.seconds:.2f} s",
+            "ready",
+            alive,
+        ]
 
 
 @check(

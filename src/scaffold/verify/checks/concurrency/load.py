@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 from scaffold.verify.bench import Bench
-from scaffold.verify.checks.disposability.process_types import others, running
+from scaffold.verify.checks.disposability.crews import crew
+from scaffold.verify.checks.disposability.process_types import others
 from scaffold.verify.checks.processes.replicas import pair
 from scaffold.verify.client import head
 from scaffold.verify.registry import Failed, check
@@ -26,9 +27,8 @@ def process_types(bench: Bench) -> list[str]:
     """Start two processes of each type but `web`, that share /tmp."""
     evidence = []
     for name in others(bench):
-        temporary = bench.folder()
-        for _ in range(2):
-            running(bench, name, bench.start(name, until="started", temporary=temporary))
+        with crew(bench, name) as processes:
+            processes.grow(2)
         evidence.append(f"two of {name} run side by side")
     return evidence
 
@@ -61,16 +61,19 @@ def concurrent_requests(bench: Bench) -> str:
     factor="VIII",
     promise=f"{SLOW_CLIENTS} clients that stop in the middle of a request hold up nobody else",
     fix="Serve each connection on its own; a worker that waits for a client serves nobody.",
+    turn="quiet",
 )
 def slow_clients(bench: Bench) -> str:
     """Leave many requests half sent and ask for something else."""
     path = bench.contract.http.liveness
-    service = bench.start()
-    with ExitStack() as stack:
-        for _ in range(SLOW_CLIENTS):
-            connection = stack.enter_context(service.connect())
-            connection.send(head("GET", path, {"Host": "service"})[:-4])
-        answer = service.get(path, timeout=3.0)
-    if not answer.ok:
-        raise Failed(f"beside {SLOW_CLIENTS} half-sent requests {path} was {answer}")
-    return f"beside {SLOW_CLIENTS} half-sent requests {path} was answered in {answer.seconds * 1000:.0f} ms"
+    with bench.quiet() as service:
+        with ExitStack() as stack:
+            for _ in range(SLOW_CLIENTS):
+                connection = stack.enter_context(service.connect())
+                connection.send(head("GET", path, {"Host": "service"})[:-4])
+            answer = service.get(path, timeout=3.0)
+        if not answer.ok:
+            raise Failed(f"beside {SLOW_CLIENTS} half-sent requests {path} was {answer}")
+        return (
+            f"beside {SLOW_CLIENTS} half-sent requests {path} was answered in {answer.seconds * 1000:.0f} ms"
+        )

@@ -3,9 +3,9 @@
 import signal
 
 from scaffold.verify.bench import Bench
-from scaffold.verify.registry import Failed, NotApplicable, check
-from scaffold.verify.service import Service
+from scaffold.verify.registry import NotApplicable, check
 
+from .crews import crew
 from .shutdown import IDLE_SECONDS, clean_exit
 
 
@@ -32,9 +32,10 @@ def process_types_end(bench: Bench) -> list[str]:
     """Send SIGTERM to each process type but `web`."""
     evidence = []
     for name in others(bench):
-        service = running(bench, name, bench.start(name, until="started"))
-        service.terminate()
-        evidence.append(f"{name}: {clean_exit(service, IDLE_SECONDS)}")
+        with crew(bench, name) as processes:
+            service = processes.pop()
+            service.terminate()
+            evidence.append(f"{name}: {clean_exit(service, IDLE_SECONDS)}")
     return evidence
 
 
@@ -49,24 +50,11 @@ def process_types_killed(bench: Bench) -> list[str]:
     """Kill each process type but `web`, start it again with the same port and the same /tmp."""
     evidence = []
     for name in others(bench):
-        temporary = bench.folder()
-        first = running(bench, name, bench.start(name, until="started", temporary=temporary))
-        first.signal(signal.SIGKILL)
-        first.wait(IDLE_SECONDS)
-        first.close()
-        again = bench.start(name, until="started", temporary=temporary, port=first.port)
-        evidence.append(f"{name}: kill -9, then up again after {running(bench, name, again).uptime:.2f} s")
+        with crew(bench, name) as processes:
+            first = processes.pop()
+            first.signal(signal.SIGKILL)
+            first.wait(IDLE_SECONDS)
+            first.close()
+            again = processes.start(port=first.port)
+            evidence.append(f"{name}: kill -9, then up again after {again.uptime:.2f} s")
     return evidence
-
-
-def running(bench: Bench, name: str, service: Service) -> Service:
-    """Wait until a process is ready, or has lived for its budget where it serves no probes.
-
-    Raises:
-        Failed: it ended.
-    """
-    if name in bench.contract.http_processes:
-        service.await_ready(bench.patience)
-    elif (code := service.wait(bench.contract.ready_seconds)) is not None:
-        raise Failed(f"{name} ended with {code}", service.log.tail())
-    return service

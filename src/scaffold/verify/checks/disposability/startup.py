@@ -88,13 +88,14 @@ def no_orphan(bench: Bench) -> str:
     factor="IX",
     promise="A running process has no zombie children",
     fix="Await every child that you start; in an image use an init where children come from elsewhere.",
+    turn="quiet",
 )
 def no_zombie(bench: Bench) -> str:
     """Look at the states of a process's children after it served requests."""
-    service = bench.start()
-    for request in bench.contract.requests.values():
-        service.send(request, timeout=15)
-    tree = service.tree()
-    if zombies := [str(pid) for pid, state in tree.items() if state == "Z"]:
-        raise Failed(f"zombies: {', '.join(zombies)}")
-    return f"{len(tree)} process(es), no zombie"
+    with bench.quiet() as service:
+        for request in bench.contract.requests.values():
+            service.send(request, timeout=15)
+        tree = service.tree()
+        if zombies := [str(pid) for pid, state in tree.items() if state == "Z"]:
+            raise Failed(f"zombies: {', '.join(zombies)}")
+        return f"{len(tree)} process(es), no zombie"

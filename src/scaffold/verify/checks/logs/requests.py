@@ -60,18 +60,21 @@ def access_line(bench: Bench) -> str:
     factor="XI",
     promise="A line is out before its request's answer is a second old, even if the process is killed then",
     fix="Flush after each line, or write unbuffered.",
+    turn="quiet",
 )
 def unbuffered(bench: Bench) -> str:
     """Send a request, kill -9, look for its line."""
-    service = bench.start()
-    before = len(service.log.lines)
-    service.get("/no-such-route")
-    service.wait(0.7)
-    service.signal(signal.SIGKILL)
-    service.wait(5)
-    if not any(NOT_FOUND.search(line) for line in service.log.lines[before:]):
-        raise Late("kill -9 right after an answer: the request's line was never written", service.log.tail())
-    return f"kill -9 right after an answer: its line is there ({before} lines before the kill)"
+    with bench.quiet() as service:
+        before = len(service.log.lines)
+        service.get("/no-such-route")
+        service.wait(0.7)
+        service.signal(signal.SIGKILL)
+        service.wait(5)
+        if not any(NOT_FOUND.search(line) for line in service.log.lines[before:]):
+            raise Late(
+                "kill -9 right after an answer: the request's line was never written", service.log.tail()
+            )
+        return f"kill -9 right after an answer: its line is there ({before} lines before the kill)"
 
 
 @check(
@@ -79,20 +82,21 @@ def unbuffered(bench: Bench) -> str:
     factor="XI",
     promise="Line breaks in what clients send make no new log line",
     fix="Log JSON and let its encoder escape; never print what came from outside.",
+    turn="quiet",
 )
 def multi_line(bench: Bench) -> str:
     """Put line breaks and a forged record into paths, queries and headers."""
     mark = f"forged{secrets.token_hex(6)}"
     forged = f'%0A{{"level":"info","message":"{mark}"}}%0D%0A{mark}'.replace('"', "%22")
-    service = bench.start()
-    for path in (f"/no-such-route{forged}", f"{bench.contract.http.liveness}?q={forged}"):
-        service.get(path, headers={"User-Agent": f"a\tb {mark}", "X-Forwarded-For": mark})
-    service.stop(bench.patience)
-    for line in service.log.lines:
-        record = logs.parse(line)
-        if record is None or record.get("message") == mark:
-            raise Failed(f"a line was forged from outside: `{line[:200]}`")
-    return f"forged lines in path and query: {len(service.log.lines)} lines, none of them forged"
+    with bench.quiet() as service:
+        for path in (f"/no-such-route{forged}", f"{bench.contract.http.liveness}?q={forged}"):
+            service.get(path, headers={"User-Agent": f"a\tb {mark}", "X-Forwarded-For": mark})
+        service.stop(bench.patience)
+        for line in service.log.lines:
+            record = logs.parse(line)
+            if record is None or record.get("message") == mark:
+                raise Failed(f"a line was forged from outside: `{line[:200]}`")
+        return f"forged lines in path and query: {len(service.log.lines)} lines, none of them forged"
 
 
 @check(

@@ -92,17 +92,21 @@ def count(bench: Bench) -> str:
     promise="Random paths make no new series: routes are patterns",
     fix="Label with the route's pattern, and one fixed word for paths without a route.",
     needs=["http:metrics"],
+    turn="quiet",
 )
 def bounded(bench: Bench) -> str:
     """Ask for many paths that do not exist, with as many odd methods."""
-    service, path = bench.start(), str(bench.contract.http.metrics)
-    for warm in ("/no-such-route", path):
-        service.get(warm)
-    before = set(series(service, path))
-    for number in range(RANDOM_PATHS):
-        service.request("GET" if number % 2 else f"M{number}X", f"/{secrets.token_hex(6)}/{number}")
-    grown = set(series(service, path)) - before
-    if len(grown) > NEW_SERIES:
-        name, labels = min(grown, key=str)
-        raise Failed(f"{RANDOM_PATHS} random paths made {len(grown)} new series, as {name} {sorted(labels)}")
-    return f"{RANDOM_PATHS} random paths made {len(grown)} new series"
+    path = str(bench.contract.http.metrics)
+    with bench.quiet() as service:
+        for warm in ("/no-such-route", path):
+            service.get(warm)
+        before = set(series(service, path))
+        for number in range(RANDOM_PATHS):
+            service.request("GET" if number % 2 else f"M{number}X", f"/{secrets.token_hex(6)}/{number}")
+        grown = set(series(service, path)) - before
+        if len(grown) > NEW_SERIES:
+            name, labels = min(grown, key=str)
+            raise Failed(
+                f"{RANDOM_PATHS} random paths made {len(grown)} new series, as {name} {sorted(labels)}"
+            )
+        return f"{RANDOM_PATHS} random paths made {len(grown)} new series"

@@ -2,12 +2,14 @@
 
 import secrets
 import time
+from dataclasses import dataclass
 
 from scaffold.verify import ports
 from scaffold.verify.bench import Bench
 from scaffold.verify.checks.disposability.shutdown import CLEAN
 from scaffold.verify.collector import Collector
 from scaffold.verify.contract import Request
+from scaffold.verify.logs import Log
 from scaffold.verify.registry import Failed, Late, check
 
 ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
@@ -26,6 +28,36 @@ def traceparent() -> tuple[str, str]:
     return trace_id, f"00-{trace_id}-{secrets.token_hex(8)}-01"
 
 
+@dataclass(frozen=True)
+class Traced:
+    """What became of one request with a traceparent, in a life that a collector saw."""
+
+    header: str
+    trace_id: str
+    log: Log
+    exports: int
+    exported: bool
+
+
+def traced(bench: Bench) -> Traced:
+    """Be the collector, send a traceparent, end the process; once for all checks."""
+
+    def live(lasting: Bench) -> Traced:
+        with Collector(lasting.site.runner.listen, ports.reserve()) as collector:
+            gateway = lasting.site.runner.gateway
+            service = lasting.start(env={ENDPOINT: f"http://{gateway}:{collector.server_port}"})
+            trace_id, header = traceparent()
+            service.send(asked(lasting), headers={"traceparent": header})
+            service.stop(lasting.patience)
+            deadline = time.monotonic() + EXPORT_SECONDS
+            while not collector.has_trace(trace_id) and time.monotonic() < deadline:
+                time.sleep(0.05)
+            found = collector.has_trace(trace_id)
+            return Traced(header, trace_id, service.log, len(collector.bodies), found)
+
+    return bench.once("traced-by-header", live)
+
+
 @check(
     id="ops-trace-logged",
     factor="OPS",
@@ -34,14 +66,11 @@ def traceparent() -> tuple[str, str]:
     needs=[f"variable:{ENDPOINT}"],
 )
 def trace_logged(bench: Bench) -> str:
-    """Send a traceparent and look for its trace id in the log."""
-    with Collector(bench.site.runner.listen, ports.reserve()) as collector:
-        service = bench.start(env={ENDPOINT: f"http://{bench.site.runner.gateway}:{collector.server_port}"})
-        trace_id, header = traceparent()
-        service.send(asked(bench), headers={"traceparent": header})
-        if service.record(lambda record: record.get("trace_id") == trace_id) is None:
-            raise Failed(f"no log line has `trace_id` {trace_id}", service.log.tail())
-    return f"traceparent {header}: the log has trace_id {trace_id}"
+    """Send a traceparent, look for its trace id in the log."""
+    seen = traced(bench)
+    if not any(record.get("trace_id") == seen.trace_id for record in seen.log.records()):
+        raise Failed(f"no log line has `trace_id` {seen.trace_id}", seen.log.tail())
+    return f"traceparent {seen.header}: the log has trace_id {seen.trace_id}"
 
 
 @check(
@@ -53,17 +82,10 @@ def trace_logged(bench: Bench) -> str:
 )
 def spans(bench: Bench) -> str:
     """Be the collector, send a traceparent, end the process."""
-    with Collector(bench.site.runner.listen, ports.reserve()) as collector:
-        service = bench.start(env={ENDPOINT: f"http://{bench.site.runner.gateway}:{collector.server_port}"})
-        trace_id, header = traceparent()
-        service.send(asked(bench), headers={"traceparent": header})
-        service.stop(bench.patience)
-        deadline = time.monotonic() + EXPORT_SECONDS
-        while not collector.has_trace(trace_id) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        if not collector.has_trace(trace_id):
-            raise Failed(f"{len(collector.bodies)} export(s) came, none with the trace {trace_id}")
-        return f"{len(collector.bodies)} export(s), with a span of the trace {trace_id}"
+    seen = traced(bench)
+    if not seen.exported:
+        raise Failed(f"{seen.exports} export(s) came, none with the trace {seen.trace_id}")
+    return f"{seen.exports} export(s), with a span of the trace {seen.trace_id}"
 
 
 @check(

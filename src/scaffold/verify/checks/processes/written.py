@@ -37,16 +37,17 @@ def nothing_written(bench: Bench) -> str:
     promise="A container's files are the image's, but for /tmp",
     fix="Keep state in a backing service, logs on stdout, and temporary files below /tmp.",
     needs=["docker"],
+    turn="quiet",
 )
 def container_unchanged(bench: Bench) -> str:
     """Ask the engine what changed in a container that served requests."""
-    service = bench.start()
-    for request in bench.contract.requests.values():
-        service.send(request, timeout=15)
-    instance = service.instance
-    assert isinstance(instance, Container)  # noqa: S101 - `needs` says so
-    listed = tools.quick("docker", "diff", instance.id).stdout.splitlines()
-    changed = [line for line in listed if not line[2:].startswith("/tmp")]  # noqa: S108 - looked for, not used
-    if changed:
-        raise Failed(f"changed files: {', '.join(changed[:5])}")
-    return "no file outside /tmp was added, changed or removed"
+    with bench.quiet() as service:
+        for request in bench.contract.requests.values():
+            service.send(request, timeout=15)
+        instance = service.instance
+        assert isinstance(instance, Container)  # noqa: S101 - `needs` says so
+        listed = tools.quick("docker", "diff", instance.id).stdout.splitlines()
+        changed = [line for line in listed if not line[2:].startswith("/tmp")]  # noqa: S108 - looked for, not used
+        if changed:
+            raise Failed(f"changed files: {', '.join(changed[:5])}")
+        return "no file outside /tmp was added, changed or removed"
