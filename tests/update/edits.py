@@ -107,8 +107,8 @@ def _apply(project: Path, edit: Edit) -> None:
         case "insert" | "replace":
             length = edit.kind == "replace"
             _text(path, lambda lines: lines.__setitem__(_at(edit.number % (len(lines) + 1), length), [own]))
-        case "delete":
-            path.unlink(missing_ok=True)
+        case "delete" if os.path.lexists(path) and not path.is_dir():
+            path.unlink()
         case "chmod" if is_file:
             path.chmod(path.stat().st_mode ^ 0o111)
         case "crlf" if is_file:
