@@ -74,7 +74,7 @@ def verify(  # noqa: PLR0917 one parameter for each flag
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep the logs of every process that was started.")
     ] = False,
-    jobs: Annotated[int, typer.Option(min=0, help="Checks side by side; 0 for three per core.")] = 0,
+    jobs: Annotated[int, typer.Option(min=0, help="Checks side by side; 0 for two per core.")] = 0,
     init: Annotated[
         bool, typer.Option("--init", help="Write a first contract for a service that has none.")
     ] = False,

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from scaffold.verify.bench import Bench
-from scaffold.verify.checks.disposability.crews import crew_of
 from scaffold.verify.checks.processes.replicas import located
 from scaffold.verify.contract import Request
 from scaffold.verify.registry import Failed, Late
@@ -22,7 +21,6 @@ class Jobs:
     def __init__(self, bench: Bench, count: int = JOBS) -> None:
         self.web: Service = bench.shared
         self.request: Request = bench.contract.requests["job"]
-        bench.dismiss(crew_of(self.request.process))
         self.paths = [self._leave() for _ in range(count)]
         self._done: list[str] = []
 

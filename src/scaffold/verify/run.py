@@ -20,7 +20,7 @@ from scaffold.verify.schedule import Schedule
 from scaffold.verify.scratch import Scratch
 from scaffold.verify.site import Site
 
-LANES_PER_CORE = 3
+LANES_PER_CORE = 2
 """Checks side by side: most of a check's time is spent in waiting."""
 
 

@@ -13,6 +13,7 @@ from .faults import NOTICE_SECONDS, Broken
     fix="Serve liveness and readiness beside the work, and connect again in the background.",
     needs=["backing"],
     turn="workers",
+    long=True,
 )
 def process_types(bench: Bench) -> list[str]:
     """Take one service away at a time from each process type but `web`, then heal it."""

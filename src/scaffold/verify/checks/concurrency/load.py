@@ -22,13 +22,14 @@ THREADS = 12
     promise="Each other process type scales on its own: two of it run side by side, by its own command",
     fix="Let no process start or need another one; they meet in the backing services only.",
     turn="workers",
+    long=True,
 )
 def process_types(bench: Bench) -> list[str]:
     """Start two processes of each type but `web`, that share /tmp."""
     evidence = []
     for name in others(bench):
         with crew(bench, name) as processes:
-            processes.grow(2)
+            processes.grown(2)
         evidence.append(f"two of {name} run side by side")
     return evidence
 

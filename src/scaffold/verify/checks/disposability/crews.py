@@ -45,10 +45,11 @@ class Crew:
             self.start()
         return self._running.pop()
 
-    def grow(self, count: int) -> None:
-        """Start as many as are missing."""
+    def grown(self, count: int) -> list[Service]:
+        """Return so many that run, those started that were missing."""
         while len(self._running) < count:
             self.start()
+        return self._running[:count]
 
 
 def crew_of(name: str) -> str:

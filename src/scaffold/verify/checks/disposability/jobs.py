@@ -8,6 +8,7 @@ from scaffold.verify.jobs import Jobs
 from scaffold.verify.registry import Late, check
 from scaffold.verify.service import Service
 
+from .crews import crew_of
 from .shutdown import IDLE_SECONDS, clean_exit
 
 DEATH_SECONDS = 5.0
@@ -18,6 +19,7 @@ SLOWED_SECONDS = 0.05
 
 def interrupted(bench: Bench) -> tuple[Jobs, Service]:
     """Leave jobs, start a worker whose backing services are slow, come back when it has begun with them."""
+    bench.dismiss(crew_of(bench.contract.requests["job"].process))
     jobs = Jobs(bench, JOBS)
     slow = Broken(bench)
     for proxy in slow.proxies.values():
@@ -34,6 +36,7 @@ def interrupted(bench: Bench) -> tuple[Jobs, Service]:
     fix="Acknowledge a job when it is done, not when it comes; stop taking more at SIGTERM.",
     needs=["backing", "request:job"],
     turn="workers",
+    long=True,
 )
 def worker_sigterm(bench: Bench) -> list[str]:
     """SIGTERM a worker amid jobs, start another one."""
@@ -53,6 +56,7 @@ def worker_sigterm(bench: Bench) -> list[str]:
     fix="Acknowledge a job after its effect is committed; let the broker hand it out again.",
     needs=["backing", "request:job"],
     turn="workers",
+    long=True,
 )
 def worker_killed(bench: Bench) -> list[str]:
     """Kill -9 a worker amid jobs, start another one."""

@@ -27,6 +27,7 @@ def others(bench: Bench) -> list[str]:
     promise="Every other process type ends cleanly on SIGTERM as well",
     fix="Let workers and schedulers handle SIGTERM: finish or give back the job, then exit with 0.",
     turn="workers",
+    long=True,
 )
 def process_types_end(bench: Bench) -> list[str]:
     """Send SIGTERM to each process type but `web`."""
@@ -45,6 +46,7 @@ def process_types_end(bench: Bench) -> list[str]:
     promise="Every other process type starts again at once after kill -9",
     fix="Rely on no file that a clean end removes, and on no lock that a dead process holds.",
     turn="workers",
+    long=True,
 )
 def process_types_killed(bench: Bench) -> list[str]:
     """Kill each process type but `web`, start it again with the same port and the same /tmp."""
