@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { example, WITHOUT_SERVICES } from './environment.ts';
 
@@ -15,7 +16,8 @@ export interface Run {
 }
 
 export function start(args: string[], variables: Record<string, string>): Run {
-  const env = { PATH: process.env.PATH, ...example(), ...WITHOUT_SERVICES, ...variables };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, ...example(), ...WITHOUT_SERVICES, ...variables };
   const child = spawn(process.execPath, [MAIN, ...args], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -45,8 +47,13 @@ export async function status(port: number, path: string): Promise<number> {
   return answer?.status ?? 0;
 }
 
-export async function live(port: number): Promise<void> {
-  while ((await status(port, '/livez')) !== 200) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
+/** Waits until a probe has a status. */
+export async function becomes(port: number, path: string, wanted: number): Promise<void> {
+  while ((await status(port, path)) !== wanted) {
+    await setTimeout(50);
   }
+}
+
+export async function live(port: number): Promise<void> {
+  await becomes(port, '/livez', 200);
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
-import { freePort, live, start, status } from './service.ts';
+import { becomes, freePort, live, start, status } from './service.ts';
 
 describe('the process', { concurrency: true, timeout: 60_000 }, () => {
   test('a connection that is open does not hold the end up', async () => {
@@ -27,7 +27,7 @@ describe('the process', { concurrency: true, timeout: 60_000 }, () => {
     const { child, ended } = start(['web'], { PORT: String(port), SHUTDOWN_DELAY_SECONDS: '20' });
     await live(port);
     child.kill('SIGTERM');
-    while ((await status(port, '/readyz')) !== 503) {}
+    await becomes(port, '/readyz', 503);
     assert.equal(await status(port, '/livez'), 200);
     child.kill('SIGTERM');
     assert.equal((await ended).code, 128 + 15);
