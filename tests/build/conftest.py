@@ -5,20 +5,19 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from scaffold import catalog
 from tests.build.containers import PREFIX, docker
-from tests.build.projects import ROOT, Project, Variant, make_project, pairwise_variants, variants
+from tests.build.projects import Project, Variant, further_stacks, make_project, pairwise_variants, variants
 from tests.build.stack import Stack, published
 
 
 def variant_parameters() -> list[object]:
     """Return every variant: bare ones in the rest, pairs and further stacks of a language at night."""
-    first = {stack.language: id_ for id_, stack in reversed(catalog.load(ROOT).stacks.items())}
+    further = further_stacks()
 
     def marks(variant: Variant) -> tuple[pytest.MarkDecorator, ...]:
         if not variant.services:
             return (pytest.mark.rest,)
-        return () if variant.stack in first.values() else (pytest.mark.nightly,)
+        return (pytest.mark.nightly,) if variant.stack in further else ()
 
     return [
         *(pytest.param(variant, id=variant.name, marks=marks(variant)) for variant in variants()),

@@ -74,6 +74,13 @@ def variants() -> list[Variant]:
     return [Variant(stack, chosen) for stack in known.stacks for chosen in ((), tuple(known.services))]
 
 
+def further_stacks() -> set[str]:
+    """Return the stacks whose language has one that the catalog lists before."""
+    known = catalog.load(ROOT).stacks
+    first = {stack.language: id_ for id_, stack in reversed(known.items())}
+    return set(known) - set(first.values())
+
+
 def pairwise_variants() -> list[Variant]:
     """Return subsets that cover every pair of services, and all of them without a sample, a stack."""
     known = catalog.load(ROOT)

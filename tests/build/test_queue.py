@@ -1,4 +1,7 @@
-"""Worker, relay and scheduler with the real broker and database: nothing is lost, nothing is done twice."""
+"""Worker, relay and scheduler with the real broker and database: nothing is lost, nothing is done twice.
+
+None of it is a framework's: stacks that share their language with another one are asked at night.
+"""
 
 import contextlib
 import json
@@ -14,14 +17,16 @@ import pytest
 
 from scaffold.verify.collector import Collector
 from tests.build.containers import docker
-from tests.build.projects import variants
+from tests.build.projects import further_stacks, variants
 from tests.build.stack import Stack, free_port, readiness_that_says, wait_for_status, wait_until
 from tests.build.test_image import default_port
 
 pytestmark = pytest.mark.parametrize(
     "project",
     [
-        pytest.param(variant, id=variant.name)
+        pytest.param(
+            variant, id=variant.name, marks=[pytest.mark.nightly] if variant.stack in further_stacks() else []
+        )
         for variant in variants()
         if {"postgres", "rabbitmq", "scheduler"} <= set(variant.wired)
     ],
