@@ -48,7 +48,7 @@ def status(port: int, path: str) -> int | None:
         connection.close()
 
 
-def test_a_request_in_flight_is_answered_before_the_end() -> None:
+def test_an_open_connection_does_not_hold_up_the_end() -> None:
     port = free_port()
     with service(port) as process, socket.create_connection(("127.0.0.1", port), 10) as client:
         client.sendall(b"GET /livez HTTP/1.1\r\nHost: test\r\n\r\n")
