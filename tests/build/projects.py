@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from scaffold import catalog, render
@@ -79,6 +81,17 @@ def further_stacks() -> set[str]:
     known = catalog.load(ROOT).stacks
     first = {stack.language: id_ for id_, stack in reversed(known.items())}
     return set(known) - set(first.values())
+
+
+def parameters(chosen: Iterable[Variant]) -> list[object]:
+    """Make parameters of variants; those of further stacks are for the night."""
+    further = further_stacks()
+    return [
+        pytest.param(
+            variant, id=variant.name, marks=[pytest.mark.nightly] if variant.stack in further else []
+        )
+        for variant in chosen
+    ]
 
 
 def pairwise_variants() -> list[Variant]:

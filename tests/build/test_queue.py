@@ -17,19 +17,15 @@ import pytest
 
 from scaffold.verify.collector import Collector
 from tests.build.containers import docker
-from tests.build.projects import further_stacks, variants
+from tests.build.projects import parameters, variants
 from tests.build.stack import Stack, free_port, readiness_that_says, wait_for_status, wait_until
 from tests.build.test_image import default_port
 
 pytestmark = pytest.mark.parametrize(
     "project",
-    [
-        pytest.param(
-            variant, id=variant.name, marks=[pytest.mark.nightly] if variant.stack in further_stacks() else []
-        )
-        for variant in variants()
-        if {"postgres", "rabbitmq", "scheduler"} <= set(variant.wired)
-    ],
+    parameters(
+        variant for variant in variants() if {"postgres", "rabbitmq", "scheduler"} <= set(variant.wired)
+    ),
     indirect=True,
     scope="session",
 )

@@ -15,7 +15,7 @@ import pytest
 
 from scaffold import catalog
 from tests.build.containers import PREFIX, Container, container, docker
-from tests.build.projects import ROOT, Project, Variant
+from tests.build.projects import ROOT, Project, Variant, parameters
 from tests.build.stack import Stack, published, wait_for_status
 from tests.build.test_image import default_port
 
@@ -31,7 +31,7 @@ pytestmark = [
     pytest.mark.rest,
     pytest.mark.parametrize(
         "project",
-        [pytest.param(variant, id=variant.name) for variant in VARIANTS],
+        parameters(VARIANTS),
         indirect=True,
         scope="session",
     ),

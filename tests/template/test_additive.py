@@ -49,7 +49,9 @@ def test_every_combination_with_them_parses(extended: Renderings, chosen: dict[s
             meaning(path, content)
 
 
-@pytest.mark.parametrize("judge", JUDGES)
+@pytest.mark.parametrize(
+    "judge", [pytest.param(judge, marks=pytest.mark.nightly if judge == "manifests" else ()) for judge in JUDGES]
+)
 def test_every_judge_passes_every_combination_with_them(
     judge: str, extended_trees: dict[str, Path], run: Path
 ) -> None:
