@@ -14,7 +14,7 @@ from tests.support.services import subsets
 
 CATALOG = catalog.load(ROOT)
 EVERY = tuple(CATALOG.services)
-SHARES = 32
+SHARES = 64
 """A daily run checks this part of all subsets, another one each day; a nightly run checks the rest."""
 
 
