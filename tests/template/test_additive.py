@@ -49,7 +49,7 @@ def test_every_combination_with_them_parses(extended: Renderings, chosen: dict[s
             meaning(path, content)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.parametrize(  # manifests have several judges each: a minute, the same that others pass every day
     "judge", [pytest.param(judge, marks=pytest.mark.nightly if judge == "manifests" else ()) for judge in JUDGES]
 )
 def test_every_judge_passes_every_combination_with_them(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -20,9 +21,12 @@ class Tool:
 
 
 def site_of_nothing() -> Site:
-    runner = SimpleNamespace(describe=lambda: "nothing")
-    backing = SimpleNamespace(start=dict)
-    return Site(SimpleNamespace(services=()), runner, backing, SimpleNamespace(), "")  # type: ignore[arg-type]
+    """A site whose parts are stand-ins: nothing here asks them for more."""
+    runner: Any = SimpleNamespace(describe=lambda: "nothing")
+    backing: Any = SimpleNamespace(start=dict)
+    contract: Any = SimpleNamespace(services=())
+    scratch: Any = SimpleNamespace()
+    return Site(contract, runner, backing, scratch, "")
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """What a check works with: the contract, and everything it may start, send and break."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -17,7 +18,6 @@ from scaffold.verify.site import Site
 Until = Literal["ready", "live", "started"]
 PATIENCE_SECONDS = {"host": 15.0, "docker": 60.0}
 MIGRATION_SECONDS = 60.0
-OK = 200
 T = TypeVar("T")
 
 
@@ -111,9 +111,10 @@ class Bench:
 
         After a check that fails it is ended instead. Checks that borrow under the same key take turns.
         """
-        lender, thing = self.site.take(key) or (self.site.lasting(), None)
+        left = self.site.take(key)
+        lender = left[0] if left else self.site.lasting()
         self._borrowed.append(lender)
-        thing = thing or make(lender)
+        thing: T = left[1] if left else make(lender)
         yield thing
         if as_good_as_new(thing) and lender in self._borrowed:
             self._borrowed.remove(lender)
@@ -124,12 +125,12 @@ class Bench:
         if left := self.site.take(key):
             left[0].close()
 
-    @contextmanager
-    def quiet(self) -> Iterator[Service]:
-        """One ready web process that nobody else asks meanwhile; for checks of the turn `quiet`."""
+    def quiet(self) -> AbstractContextManager[Service]:
+        """Borrow a ready web process that nobody else asks meanwhile; for checks of the turn `quiet`."""
         readiness = self.contract.http.readiness
-        with self.lent("quiet", lambda lender: lender.start(), lambda web: web.probe(readiness) == OK) as web:
-            yield web
+        return self.lent(
+            "quiet", lambda lender: lender.start(), lambda web: web.probe(readiness) == HTTPStatus.OK
+        )
 
     def proxy(self, service: BackingService, address: str = "") -> tuple[Proxy, str]:
         """Open a proxy of this check's own to a backing service; return it with the URL through it.

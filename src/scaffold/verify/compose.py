@@ -15,7 +15,10 @@ FILE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compo
 UP_SECONDS = 180.0
 UNTIL_HEALTHY = {"start_interval": "1s", "start_period": "60s"}
 ONCE_HEALTHY = {"interval": "10m"}
-"""A service that was healthy once is not asked again: from then on the checks are what disturbs it."""
+"""A service that was healthy once is not asked again: from then on the checks are what disturbs it.
+
+`start_interval` wants Docker Engine 25, as the compose files do that we render.
+"""
 
 
 def file_of(folder: Path) -> Path | None:

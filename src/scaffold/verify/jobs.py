@@ -32,8 +32,8 @@ class Jobs:
 
     def done(self) -> list[str]:
         """Return the paths of the jobs that are done by now."""
-        open_ = [path for path in self.paths if path not in self._done]
-        self._done += [path for path in open_ if shows(self.web.get(path).json(), self.request.done)]
+        left = [path for path in self.paths if path not in self._done]
+        self._done += [path for path in left if shows(self.web.get(path).json(), self.request.done)]
         return self._done
 
     def await_first(self, worker: Service) -> None:

@@ -17,8 +17,8 @@ from scaffold.verify.runners import Instance
 
 POLL_SECONDS = 0.02
 LARGEST_POLL_SECONDS = 0.2
-POLLS = 20
-"""Looks in the time that has passed already: what takes long need not be seen so exactly."""
+POLL_SHARE = 0.05
+"""Part of the time that has passed after which to look again: what takes long need not be seen so exactly."""
 SETTLE_SECONDS = 0.3
 PROBE_SECONDS = 1.0
 MOST_SLOWED = 4.0
@@ -28,7 +28,7 @@ OCTETS = "application/octet-stream"
 
 def pause(begun: float) -> None:
     """Wait before the next look at what began then: a moment, and longer the longer it takes."""
-    time.sleep(min(max(POLL_SECONDS, (time.monotonic() - begun) / POLLS), LARGEST_POLL_SECONDS))
+    time.sleep(min(max(POLL_SECONDS, (time.monotonic() - begun) * POLL_SHARE), LARGEST_POLL_SECONDS))
 
 
 class Service:

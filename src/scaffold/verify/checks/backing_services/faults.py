@@ -1,7 +1,6 @@
 """A process whose backing services can be broken one by one."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from scaffold.verify.bench import Bench
@@ -11,6 +10,8 @@ from scaffold.verify.registry import Failed, Late
 from scaffold.verify.service import Service
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scaffold.verify.proxy import Proxy
 
 PROBE_SECONDS = 1.0
@@ -70,17 +71,31 @@ def _says(answer: Answer, expected: int, service: BackingService, required: bool
 Pair = tuple[Broken, Service]
 
 
-@contextmanager
-def behind_proxies(bench: Bench) -> Iterator[Pair]:
-    """One ready web process whose backing services can be broken; for checks of the turn `outages`."""
-    with bench.lent("outages", start_behind_proxies, healed) as pair:
-        yield pair
+def behind_proxies(bench: Bench) -> AbstractContextManager[Pair]:
+    """Borrow a ready web process whose backing services can be broken; for checks of the turn `outages`."""
+    return bench.lent("outages", start_behind_proxies, healed)
 
 
 def start_behind_proxies(bench: Bench) -> Pair:
     """Start one ready web process whose backing services can be broken."""
     broken = Broken(bench)
     return broken, bench.start(env=broken.env)
+
+
+def each_broken(bench: Bench, fault: "Callable[[Proxy], None]", what: str) -> list[str]:
+    """Break one backing service at a time, judge readiness, heal it.
+
+    Raises:
+        Failed: readiness does not say what the contract says, or the process does not recover.
+    """
+    with behind_proxies(bench) as (broken, process):
+        evidence = []
+        for service in bench.contract.services:
+            fault(broken.proxies[service.id])
+            evidence.append(broken.judged(process, service, f"{service.id} {what}"))
+            broken.proxies[service.id].heal()
+            process.await_healthy(service, NOTICE_SECONDS)
+        return evidence
 
 
 def healed(pair: Pair) -> bool:

@@ -2,9 +2,10 @@
 
 from scaffold.verify.bench import Bench
 from scaffold.verify.checks.admin.migrations import spare_up
+from scaffold.verify.proxy import Proxy
 from scaffold.verify.registry import Failed, check
 
-from .faults import NOTICE_SECONDS, PROBE_SECONDS, Broken, behind_proxies
+from .faults import NOTICE_SECONDS, PROBE_SECONDS, Broken, behind_proxies, each_broken
 
 ANSWER_SECONDS = 12.0
 SLOW_SECONDS = 0.1
@@ -64,14 +65,7 @@ def liveness(bench: Bench) -> list[str]:
 )
 def down(bench: Bench) -> list[str]:
     """Take one service away at a time."""
-    with behind_proxies(bench) as (broken, process):
-        evidence = []
-        for service in bench.contract.services:
-            broken.proxies[service.id].refuse()
-            evidence.append(broken.judged(process, service, f"{service.id} down"))
-            broken.proxies[service.id].heal()
-            process.await_healthy(service, NOTICE_SECONDS)
-        return evidence
+    return each_broken(bench, Proxy.refuse, "down")
 
 
 @check(
@@ -84,14 +78,7 @@ def down(bench: Bench) -> list[str]:
 )
 def hanging(bench: Bench) -> list[str]:
     """Let one service hang at a time."""
-    with behind_proxies(bench) as (broken, process):
-        evidence = []
-        for service in bench.contract.services:
-            broken.proxies[service.id].hang()
-            evidence.append(broken.judged(process, service, f"{service.id} hanging"))
-            broken.proxies[service.id].heal()
-            process.await_healthy(service, NOTICE_SECONDS)
-        return evidence
+    return each_broken(bench, Proxy.hang, "hanging")
 
 
 @check(

@@ -1,7 +1,6 @@
 """Processes of one type that checks leave to each other."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from scaffold.verify.bench import Bench
 from scaffold.verify.registry import Failed
@@ -57,8 +56,6 @@ def crew_of(name: str) -> str:
     return f"crew of {name}"
 
 
-@contextmanager
-def crew(bench: Bench, name: str) -> Iterator[Crew]:
+def crew(bench: Bench, name: str) -> AbstractContextManager[Crew]:
     """Borrow the crew of a process type; for checks of the turn `workers`."""
-    with bench.lent(crew_of(name), lambda lender: Crew(lender, name), lambda _: True) as processes:
-        yield processes
+    return bench.lent(crew_of(name), lambda lender: Crew(lender, name), lambda _: True)

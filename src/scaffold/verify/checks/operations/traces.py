@@ -9,7 +9,6 @@ from scaffold.verify.bench import Bench
 from scaffold.verify.checks.disposability.shutdown import CLEAN
 from scaffold.verify.collector import Collector
 from scaffold.verify.contract import Request
-from scaffold.verify.logs import Log
 from scaffold.verify.registry import Failed, Late, check
 
 ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
@@ -29,33 +28,36 @@ def traceparent() -> tuple[str, str]:
 
 
 @dataclass(frozen=True)
-class Traced:
+class Followed:
     """What became of one request with a traceparent, in a life that a collector saw."""
 
     header: str
     trace_id: str
-    log: Log
+    logged: bool
+    last_lines: str
     exports: int
     exported: bool
 
 
-def traced(bench: Bench) -> Traced:
+def followed(bench: Bench) -> Followed:
     """Be the collector, send a traceparent, end the process; once for all checks."""
 
-    def live(lasting: Bench) -> Traced:
+    def live(lasting: Bench) -> Followed:
         with Collector(lasting.site.runner.listen, ports.reserve()) as collector:
             gateway = lasting.site.runner.gateway
             service = lasting.start(env={ENDPOINT: f"http://{gateway}:{collector.server_port}"})
             trace_id, header = traceparent()
             service.send(asked(lasting), headers={"traceparent": header})
+            logged = service.record(lambda record: record.get("trace_id") == trace_id) is not None
+            last_lines = service.log.tail()
             service.stop(lasting.patience)
             deadline = time.monotonic() + EXPORT_SECONDS
             while not collector.has_trace(trace_id) and time.monotonic() < deadline:
                 time.sleep(0.05)
-            found = collector.has_trace(trace_id)
-            return Traced(header, trace_id, service.log, len(collector.bodies), found)
+            exported = collector.has_trace(trace_id)
+            return Followed(header, trace_id, logged, last_lines, len(collector.bodies), exported)
 
-    return bench.once("traced-by-header", live)
+    return bench.once("followed", live)
 
 
 @check(
@@ -66,10 +68,10 @@ def traced(bench: Bench) -> Traced:
     needs=[f"variable:{ENDPOINT}"],
 )
 def trace_logged(bench: Bench) -> str:
-    """Send a traceparent, look for its trace id in the log."""
-    seen = traced(bench)
-    if not any(record.get("trace_id") == seen.trace_id for record in seen.log.records()):
-        raise Failed(f"no log line has `trace_id` {seen.trace_id}", seen.log.tail())
+    """Send a traceparent and look for its trace id in the log."""
+    seen = followed(bench)
+    if not seen.logged:
+        raise Failed(f"no log line has `trace_id` {seen.trace_id}", seen.last_lines)
     return f"traceparent {seen.header}: the log has trace_id {seen.trace_id}"
 
 
@@ -82,7 +84,7 @@ def trace_logged(bench: Bench) -> str:
 )
 def spans(bench: Bench) -> str:
     """Be the collector, send a traceparent, end the process."""
-    seen = traced(bench)
+    seen = followed(bench)
     if not seen.exported:
         raise Failed(f"{seen.exports} export(s) came, none with the trace {seen.trace_id}")
     return f"{seen.exports} export(s), with a span of the trace {seen.trace_id}"
