@@ -73,6 +73,11 @@ async def test_a_whole_number_is_an_integer(client: httpx.AsyncClient) -> None:
     assert response.json()["quantity"] == 2
 
 
+@pytest.mark.parametrize("spelling", ["{%s}", "urn:uuid:%s"])
+async def test_an_id_has_one_spelling(client: httpx.AsyncClient, spelling: str) -> None:
+    assert (await client.get(f"/orders/{spelling % uuid4()}")).status_code == 422
+
+
 async def test_an_unknown_order_is_not_found(client: httpx.AsyncClient) -> None:
     assert (await client.get(f"/orders/{uuid4()}")).status_code == 404
 

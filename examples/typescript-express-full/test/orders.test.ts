@@ -78,6 +78,13 @@ test('a bad page is refused', async (t) => {
   }
 });
 
+test('an id has one spelling', async (t) => {
+  const ask = await shop(t);
+  for (const spelling of [`{${randomUUID()}}`, `urn:uuid:${randomUUID()}`]) {
+    assert.equal((await ask(`/orders/${spelling}`)).status, 422, spelling);
+  }
+});
+
 test('what nobody placed is not found', async (t) => {
   const ask = await shop(t);
   for (const path of [`/orders/${randomUUID()}`, `/orders?after=${randomUUID()}`]) {

@@ -1,6 +1,5 @@
 import contextlib
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Depends, Request, Response
 
@@ -8,6 +7,7 @@ from ..adapters import Unavailable
 from ..adapters.redis import Redis
 from ..store import Store
 from .dependencies import OrdersDependency
+from .identifier import OrderId
 from .schemas import Order
 
 TTL_SECONDS = 60
@@ -19,7 +19,7 @@ async def cache(request: Request) -> Store:
 
 
 async def find(
-    id: UUID,
+    id: OrderId,
     orders: OrdersDependency,
     cache: Annotated[Store, Depends(cache)],
     response: Response,

@@ -1,10 +1,10 @@
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Response
 
 from .. import problems
 from .dependencies import OrdersDependency
+from .identifier import OrderId
 from .lookup import find
 from .schemas import Order, OrderPage, OrderRequest
 from .service import IdempotencyKeyReusedError, UnknownCursorError
@@ -35,7 +35,7 @@ async def create_order(
 @router.get("", responses=problems.responses(404))
 async def list_orders(
     orders: OrdersDependency,
-    after: UUID | None = None,
+    after: OrderId | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> OrderPage:
     """A page of orders, the oldest first."""

@@ -1,9 +1,8 @@
-from uuid import UUID
-
 from .dependencies import OrdersDependency
+from .identifier import OrderId
 from .schemas import Order
 
 
-async def find(id: UUID, orders: OrdersDependency) -> Order | None:
+async def find(id: OrderId, orders: OrdersDependency) -> Order | None:
     """One order, from the database."""
     return await orders.get(id)
