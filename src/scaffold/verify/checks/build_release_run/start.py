@@ -3,6 +3,7 @@
 from pathlib import PurePath
 
 from scaffold.verify.bench import Bench
+from scaffold.verify.checks.security.hardened import READ_ONLY, ready_under
 from scaffold.verify.registry import Failed, check
 from scaffold.verify.trace import traced
 
@@ -77,5 +78,4 @@ def local(host: str) -> bool:
 )
 def read_only_root(bench: Bench) -> str:
     """Start a container whose root cannot be written."""
-    service = bench.start(options={"docker": ("--read-only", "--tmpfs", "/tmp")})  # noqa: S108 - in the container
-    return f"ready with a read-only root after {service.ready_after:.2f} s"
+    return ready_under(bench, READ_ONLY)

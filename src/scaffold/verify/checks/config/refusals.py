@@ -1,11 +1,16 @@
 """What the service says to a configuration that it cannot use."""
 
+import secrets
 from dataclasses import dataclass
 
 from scaffold.verify.bench import Bench
 from scaffold.verify.contract import Variable
 from scaffold.verify.logs import Log
 from scaffold.verify.registry import Failed, Late, NotApplicable, check
+
+ATTEMPTS = 2
+MARK = secrets.token_hex(8)
+"""Stands in every malformed secret, so that it is recognised where it is shown."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,9 @@ def one_line_names(refusal: Refusal, names: list[str]) -> str:
 def malformed(bench: Bench) -> Refusal:
     """Start once with every variable malformed; all checks share what came of it."""
     env: dict[str, str | None] = {
-        variable.name: variable.malformed for variable in bench.contract.variables if variable.malformed
+        variable.name: f"{variable.malformed}-{MARK}" if variable.secret else variable.malformed
+        for variable in bench.contract.variables
+        if variable.malformed
     }
     if not env:
         raise NotApplicable("the contract gives no malformed value for any variable")
@@ -134,7 +141,10 @@ def fails_fast(bench: Bench) -> str:
     """Time a start with every variable malformed."""
     env = malformed(bench).env
     limit = max(2.0, bench.contract.ready_seconds)
-    seconds = min(refused(bench, env).seconds for _ in range(2))
-    if seconds > limit:
-        raise Late(f"it took {seconds:.2f} s to refuse its configuration, more than {limit:g} s")
-    return f"refused after {seconds:.2f} s, limit {limit:g} s"
+    for _ in range(ATTEMPTS):
+        seconds = refused(bench, env).seconds
+        if seconds <= limit:
+            return f"refused after {seconds:.2f} s, limit {limit:g} s"
+    raise Late(
+        f"{ATTEMPTS} times it took longer than {limit:g} s to refuse its configuration: {seconds:.2f} s"
+    )

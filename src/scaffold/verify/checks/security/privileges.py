@@ -4,7 +4,7 @@ from scaffold.verify.bench import Bench
 from scaffold.verify.registry import Failed, check
 from scaffold.verify.runners.docker import DockerRunner
 
-SOME_UID = "64321:0"
+from .hardened import ANY_USER, UNPRIVILEGED, ready_under
 
 
 @check(
@@ -16,8 +16,7 @@ SOME_UID = "64321:0"
 )
 def any_uid(bench: Bench) -> str:
     """Start as a user that the image does not know."""
-    service = bench.start(options={"docker": ("--user", SOME_UID)})
-    return f"ready as {SOME_UID} after {service.ready_after:.2f} s"
+    return ready_under(bench, ANY_USER)
 
 
 @check(
@@ -29,8 +28,7 @@ def any_uid(bench: Bench) -> str:
 )
 def no_capabilities(bench: Bench) -> str:
     """Start with all capabilities dropped and no-new-privileges."""
-    service = bench.start(options={"docker": ("--cap-drop", "ALL", "--security-opt", "no-new-privileges")})
-    return f"ready without capabilities after {service.ready_after:.2f} s"
+    return ready_under(bench, UNPRIVILEGED)
 
 
 @check(
