@@ -1,12 +1,13 @@
 """Compare a rendered service with a minimal application of its framework under wrk: paired, interleaved runs.
 
-Usage: python benchmarks/service/compare.py PROJECT [--pairs N] [--seconds N] [--soak SECONDS]
+Usage: python benchmarks/service/compare.py PROJECT [--pairs N] [--seconds N] [--sampled PERCENT] [--soak N]
 
 PROJECT is a rendered project after `make setup`; the environment names its services (DATABASE_URL and
 REDIS_URL, after `make migrate`) where it has them. Both processes run on the project's own interpreter and
 versions; one serves while the other is idle. The service logs, counts and traces as in production; the other
 does none of it. Ratios are the service's by the other's, medians of pairs, so that the machine's other work
-falls out of them. `--soak` loads the service alone and tells how much memory it holds.
+falls out of them. `--sampled` is the part of the traces that is recorded, all by default. `--soak` loads the
+service alone and tells how much memory it holds.
 """
 
 import argparse
@@ -73,13 +74,14 @@ def soak(server: Server, seconds: int) -> None:
 
 
 @contextlib.contextmanager
-def both(project: Path, stack: Stack) -> Iterator[tuple[Server, Server]]:
+def both(project: Path, stack: Stack, sampled: int) -> Iterator[tuple[Server, Server]]:
     """The service, which sends its traces to a collector, and the application beside it."""
     port, collector = free_port(), free_port()
     variables = {
         "PORT": str(port),
         "NODE_ENV": "production",
         "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{collector}",
+        "TRACES_SAMPLED_PERCENT": str(sampled),
     }
     with (
         served(sys.executable, "collector.py", str(collector), port=collector, folder=HERE, path="/"),
@@ -97,13 +99,14 @@ def main() -> None:
     parser.add_argument("project", type=Path)
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=4)
+    parser.add_argument("--sampled", type=int, default=100)
     parser.add_argument("--soak", type=int, default=0)
     options = parser.parse_args()
     project: Path = options.project.resolve()
     stack = stack_of(project)
     if "DATABASE_URL" in os.environ:
         stack.execute(SEED)
-    with both(project, stack) as (ours, theirs):
+    with both(project, stack, options.sampled) as (ours, theirs):
         if options.soak:
             soak(ours, options.soak)
         else:

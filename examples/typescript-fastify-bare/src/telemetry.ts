@@ -45,12 +45,13 @@ export async function traced<Result>(
 
 /** Sends finished spans to the configured collector until it is closed. */
 export async function exported(config: Config): Promise<{ close(): Promise<void> }> {
-  if (!config.get(settings).OTEL_EXPORTER_OTLP_ENDPOINT) {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT, TRACES_SAMPLED_PERCENT } = config.get(settings);
+  if (!OTEL_EXPORTER_OTLP_ENDPOINT) {
     return { close: async () => {} };
   }
   // This import costs more than everything else here, so that only who wants traces pays.
   const { start } = await import('./tracing.ts');
-  const shutdown = start();
+  const shutdown = start(TRACES_SAMPLED_PERCENT);
   return {
     // A dead collector must not hold the process up.
     close: () => Promise.race([shutdown(), after(FLUSH_MS)]),

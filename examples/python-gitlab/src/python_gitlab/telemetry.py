@@ -18,7 +18,8 @@ tracer = trace.get_tracer(NAME, VERSION)
 @contextmanager
 def exported(config: Config) -> Iterator[None]:
     """Sends finished spans to the configured collector until the end of the block."""
-    if config[Common].otel_exporter_otlp_endpoint is None:
+    common = config[Common]
+    if common.otel_exporter_otlp_endpoint is None:
         yield
         return
     # These imports cost more than everything else here, so that only who wants traces pays.
@@ -26,9 +27,11 @@ def exported(config: Config) -> Iterator[None]:
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
+    from opentelemetry.sdk.trace.sampling import ParentBasedTraceIdRatio
 
     resource = Resource.create({"service.name": NAME, "service.version": VERSION})
-    provider = TracerProvider(resource=resource, shutdown_on_exit=False)
+    sampler = ParentBasedTraceIdRatio(common.traces_sampled_percent / 100)
+    provider = TracerProvider(sampler, resource, shutdown_on_exit=False)
     # The exporter reads its own OTEL_* variables.
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)

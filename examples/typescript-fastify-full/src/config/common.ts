@@ -9,6 +9,7 @@ export const settings = section(
     SHUTDOWN_GRACE_SECONDS: integer({ default: 25, minimum: 1, maximum: 3600 }),
     SHUTDOWN_DELAY_SECONDS: integer({ default: 0, minimum: 0, maximum: 3599 }),
     OTEL_EXPORTER_OTLP_ENDPOINT: optional(url({ schemes: ['http', 'https'] })),
+    TRACES_SAMPLED_PERCENT: integer({ default: 100, minimum: 0, maximum: 100 }),
     SERVICE_REVISION: text({ default: 'unknown' }),
   },
   (values) =>

@@ -35,6 +35,7 @@ class Common(Section):
     shutdown_grace_seconds: int = Field(default=25, ge=1, le=3600)
     shutdown_delay_seconds: int = Field(default=0, ge=0, le=3599)
     otel_exporter_otlp_endpoint: AnyHttpUrl | None = None
+    traces_sampled_percent: int = Field(default=100, ge=0, le=100)
     service_revision: str = "unknown"
 
     @field_validator("shutdown_delay_seconds")
