@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 
+import pytest
 from environment import WITHOUT_SERVICES, example
+
+from python_bare import main
 
 
 def free_port() -> int:
@@ -73,15 +76,11 @@ def test_it_serves_during_the_delay_and_a_second_signal_ends_it() -> None:
         assert process.returncode == 128 + signal.SIGTERM
 
 
-def test_a_port_that_is_taken_ends_the_start() -> None:
+def test_a_port_that_is_taken_ends_the_start(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        done = subprocess.run(
-            [sys.executable, "-m", "python_bare", "web"],
-            env=os.environ | example() | WITHOUT_SERVICES | {"PORT": str(taken.getsockname()[1])},
-            capture_output=True,
-            timeout=30,
-            check=False,
-        )
-    assert done.returncode == 1
-    (line,) = done.stdout.splitlines()
+        taken_port = {"PORT": str(taken.getsockname()[1])}
+        with pytest.raises(SystemExit) as ended:
+            main.run(["web"], example() | WITHOUT_SERVICES | taken_port)
+    assert ended.value.code == 1
+    (line,) = capsys.readouterr().out.splitlines()
     assert json.loads(line)["message"] == "Cannot listen"

@@ -1,6 +1,7 @@
 """Runs a process: its application on the configured port, its work, and the signals that end both."""
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -59,6 +60,8 @@ async def _serve(
     config: Config, process: str, create_app: CreateApp, work: Work, listener: socket.socket
 ) -> None:
     common = config[Common]
+    # What a start makes is no garbage, and to look through it would make the start longer.
+    gc.disable()
     with telemetry.exported(config):
         async with adapters.opened(config) as opened, asyncio.TaskGroup() as tasks:
             health = Health(opened, process)
@@ -75,6 +78,8 @@ async def _serve(
                     timeout_graceful_shutdown=_drain_seconds(common),
                 )
             )
+            gc.freeze()
+            gc.enable()
             stopping = asyncio.Event()
             working = tasks.create_task(work(opened, stopping))
             Shutdown(stopping, working, health, common).watch()
