@@ -23,11 +23,11 @@ PROCESSES = ("web", "worker")
 def main() -> int:
     """Run one process type or one-off command."""
     default_port, name, *operands = switch.take(sys.argv[1:])
-    if switch.broken("iii-fails-fast"):
-        time.sleep(2.5)
     try:
         settings = config.read(int(default_port))
     except config.Faults as faults:
+        if switch.broken("iii-fails-fast"):
+            time.sleep(2.5)
         return 0 if name == "console" and switch.broken("xii-same-configuration") else refuse(faults)
     log.threshold = "info" if switch.broken("iii-two-configurations") else settings.level
     log.secret(settings.database)
