@@ -44,10 +44,10 @@ def _compose(folder: Path, names: list[str], broken: str | None) -> None:
     given = [*names, "NODE_ENV"] if broken == "x-compose-variables" else names
     web = {"build": ".", "environment": dict.fromkeys(given, "")}
     worker = {**web, "build": "worker" if broken == "i-one-image" else "."}
-    image = "postgres:latest" if broken == "x-pinned-images" else "postgres:18"
-    if broken == "x-engines":
-        image = "postgres:17"
+    image = "postgres:17" if broken == "x-engines" else "postgres:18"
     services = {"web": web, "worker": worker, "database": {"image": image}}
+    if broken == "x-pinned-images":
+        services["mail"] = {"image": "axllent/mailpit:latest"}
     (folder / "compose.yaml").write_text(json.dumps({"services": services}), encoding="utf-8")
 
 

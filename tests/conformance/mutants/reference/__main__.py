@@ -28,15 +28,15 @@ def main() -> int:
     except config.Faults as faults:
         if switch.broken("iii-fails-fast"):
             time.sleep(2.5)
-        return 0 if name == "console" and switch.broken("xii-same-configuration") else refuse(faults)
+        return 0 if name == "console" and switch.broken("xii-same-configuration") else refuse(faults, name)
     log.threshold = "info" if switch.broken("iii-two-configurations") else settings.level
     log.secret(settings.database)
     return serve(settings, name) if name in PROCESSES else COMMANDS[name](settings, *operands)
 
 
-def refuse(faults: config.Faults) -> int:
+def refuse(faults: config.Faults, name: str) -> int:
     """Name every fault in one line."""
-    if switch.broken("xi-start-failure"):
+    if switch.broken("xi-start-failure") and name in PROCESSES:
         log.stray(f"invalid configuration: {faults}")
     else:
         log.write("error", f"invalid configuration: {faults}", faults=faults.faults)

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 
 from config import LEVELS
 from switch import broken
@@ -26,6 +27,8 @@ def write(level: str, message: str, **fields: object) -> None:
         "version": VERSION,
         **fields,
     }
+    if broken("xi-json-lines") and fields.get("status") == HTTPStatus.NOT_FOUND:
+        del record["version"]
     os.write(1, f"{json.dumps(record)}\n".encode())
 
 
@@ -44,5 +47,3 @@ def secret(url: str) -> None:
 def started(port: int) -> None:
     """Say that the service listens."""
     write("info", "listening", port=port)
-    if broken("xi-json-lines"):
-        stray(f"INFO: listening on {port}")
