@@ -99,13 +99,14 @@ def each_broken(bench: Bench, fault: "Callable[[Proxy], None]", what: str) -> li
 
 
 def healed(pair: Pair) -> bool:
-    """Heal everything; tell whether the process noticed."""
+    """Heal everything; tell whether the process noticed, and works again."""
     broken, process = pair
     for proxy in broken.proxies.values():
         proxy.heal()
     try:
         for service in broken.contract.services:
             process.await_healthy(service, HEALED_SECONDS)
+        sample = broken.contract.requests.get("sample")
+        return sample is None or process.send(sample).status == sample.status
     except Failed:
         return False
-    return True
