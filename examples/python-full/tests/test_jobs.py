@@ -77,6 +77,15 @@ async def test_an_outage_is_waited_for() -> None:
     assert await run(Incoming(), handle) == ["ack"]
 
 
+async def test_a_long_outage_gives_the_message_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "LONGEST_WAIT_SECONDS", 0.01)
+
+    async def handle(_adapters: Adapters, _message: Message) -> None:
+        raise Unavailable("postgres")
+
+    assert await run(Incoming(), handle) == ["requeue"]
+
+
 async def test_a_process_that_stops_gives_back_what_it_has_not_begun() -> None:
     assert await run(Incoming(), fail, stopping=True) == ["requeue"]
 

@@ -52,11 +52,11 @@ class Consumer:
             await pause(self._stopping, attempt := attempt + 1)
 
     async def _take(self) -> None:
-        """Works on messages until the process is to stop or the connection is lost."""
+        """Works on messages until the process is to stop or the subscription is lost."""
         async with self._adapters[RabbitMQ].subscription(self._receive) as subscription:
             log.info("Waiting for messages", handlers=sorted(self._handlers))
             stopped = asyncio.ensure_future(self._stopping.wait())
-            lost = asyncio.ensure_future(subscription.lost)
+            lost = asyncio.ensure_future(subscription.lost.wait())
             try:
                 await asyncio.wait([stopped, lost], return_when=asyncio.FIRST_COMPLETED)
                 with contextlib.suppress(*FAILURES):
@@ -65,7 +65,7 @@ class Consumer:
                     await asyncio.wait(self._jobs)
             finally:
                 # What is not acknowledged when the connection closes is handed out again.
-                for task in (stopped, *self._jobs):
+                for task in (stopped, lost, *self._jobs):
                     task.cancel()
 
     async def _receive(self, incoming: AbstractIncomingMessage) -> None:
