@@ -1,12 +1,15 @@
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import aio_pika
 import pytest
 from aio_pika.abc import AbstractIncomingMessage
 
-from python_full.adapters import rabbitmq
-from python_full.adapters.rabbitmq import RabbitMQ
+from python_full.adapters import Adapters, rabbitmq
+from python_full.adapters.rabbitmq import RabbitMQ, Receive
+from python_full.messages import Message
+from python_full.worker import Consumer
 
 
 class Channel:
@@ -15,6 +18,7 @@ class Channel:
     def __init__(self) -> None:
         self.close_callbacks: set[Any] = set()
         self.on_consumer_cancel_callbacks: set[Any] = set()
+        self.consumer: asyncio.Future[Receive] = asyncio.get_running_loop().create_future()
 
     async def __aenter__(self) -> "Channel":
         return self
@@ -31,12 +35,16 @@ class Channel:
     async def set_qos(self, _count: int) -> None:
         return
 
-    async def consume(self, _receive: object) -> str:
+    async def consume(self, receive: Receive) -> str:
+        self.consumer.set_result(receive)
         return "tag"
+
+    async def cancel(self, _tag: str, **_options: object) -> None:
+        return
 
 
 @pytest.fixture
-def channel(monkeypatch: pytest.MonkeyPatch) -> Channel:
+async def channel(monkeypatch: pytest.MonkeyPatch) -> Channel:
     channel = Channel()
 
     async def connect(*_args: object, **_kwargs: object) -> Channel:
@@ -63,3 +71,23 @@ async def test_a_subscription_is_lost_with_its_channel_or_its_consumer(
         for callback in getattr(channel, event):
             callback(None)
         await subscription.lost.wait()
+
+
+async def test_no_job_of_a_lost_subscription_is_waited_for(channel: Channel) -> None:
+    async def hang(_adapters: Adapters, _message: Message) -> None:
+        await asyncio.Event().wait()
+
+    stopping = asyncio.Event()
+    consumer = Consumer(Adapters([RabbitMQ("amqp://test")]), {"thing.done": hang}, stopping)
+    incoming: Any = SimpleNamespace(
+        body=b"{}", headers={}, routing_key="thing.done", message_id="m-1"
+    )
+    async with asyncio.timeout(5):
+        running = asyncio.ensure_future(consumer.run())
+        job = asyncio.ensure_future((await channel.consumer)(incoming))
+        await asyncio.sleep(0)
+        stopping.set()
+        for callback in channel.close_callbacks:
+            callback()
+        await running
+    assert job.cancelled()
