@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from environment import WITHOUT_SERVICES, example
@@ -31,6 +32,29 @@ async def test_a_store_that_is_not_there_is_an_outage() -> None:
     with pytest.raises(Unavailable):
         await storage.put("key", content(), "text/plain")
     with pytest.raises(Unavailable):
-        await storage.get("key")
+        async with storage.get("key"):
+            pass
     with pytest.raises(Unavailable):
         await storage.ping()
+
+
+class EmptyStore:
+    """Finds nothing."""
+
+    async def get_async(self, _key: str) -> None:
+        raise FileNotFoundError
+
+
+async def test_a_download_has_its_slot_from_before_the_call_until_it_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(s3, "CALL_SECONDS", 0.05)
+    monkeypatch.setattr(s3, "MAX_DOWNLOADS", 1)
+    store: Any = EmptyStore()
+    storage = s3.S3(store)
+    async with storage.get("key"):
+        with pytest.raises(Unavailable):
+            async with storage.get("key"):
+                pass
+    async with storage.get("key") as found:
+        assert found is None

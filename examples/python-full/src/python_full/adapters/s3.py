@@ -70,8 +70,13 @@ class S3:
                 max_concurrency=1,
             )
 
-    async def get(self, key: str) -> Object | None:
+    @asynccontextmanager
+    async def get(self, key: str) -> AsyncIterator[Object | None]:
         """What is kept under the key; its content may raise `Unavailable` as well."""
+        async with self._slot(self._downloads):
+            yield await self._find(key)
+
+    async def _find(self, key: str) -> Object | None:
         async with self._call("GetObject", CALL_SECONDS):
             try:
                 found = await self._store.get_async(key)
@@ -82,14 +87,13 @@ class S3:
         return Object(found.meta["size"], content_type, self._read(chunks))
 
     async def _read(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        async with self._slot(self._downloads):
-            while True:
-                async with self._call("GetObject content", CALL_SECONDS):
-                    try:
-                        chunk = bytes(await anext(chunks))
-                    except StopAsyncIteration:
-                        return
-                yield chunk
+        while True:
+            async with self._call("GetObject content", CALL_SECONDS):
+                try:
+                    chunk = bytes(await anext(chunks))
+                except StopAsyncIteration:
+                    return
+            yield chunk
 
     async def ping(self) -> None:
         async with self._call("ListObjects", PING_SECONDS):
