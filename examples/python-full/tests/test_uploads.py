@@ -5,6 +5,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from python_full import body, protocol
+from python_full.adapters import s3
 from python_full.adapters.s3 import Object
 from python_full.uploads import router
 
@@ -99,6 +101,10 @@ async def test_a_bad_content_type_is_refused(
     headers = {"Content-Type": content_type}
     assert (await client.post("/uploads", content=b"x", headers=headers)).status_code == 422
     assert storage.objects == {}
+
+
+def test_a_slow_client_and_a_slow_store_are_told_apart() -> None:
+    assert body.MAX_SECONDS < s3.UPLOAD_SECONDS < protocol.MESSAGE_SECONDS
 
 
 async def test_an_outage_asks_to_come_again(client: httpx.AsyncClient) -> None:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 5
 CALL_SECONDS = 10
 PING_SECONDS = 1.5
-UPLOAD_SECONDS = 60
+UPLOAD_SECONDS = 32
+"""With the wait for a slot: more than a body may take, less than a request may."""
 DOWNLOAD_SECONDS = 600
 """A client may read slowly, but not without end."""
 PART_BYTES = 5 * 1024 * 1024
@@ -61,7 +62,7 @@ class S3:
 
     async def put(self, key: str, content: AsyncIterator[bytes], content_type: str) -> None:
         """Keeps what comes; when `content` raises, nothing is kept and its exception goes on."""
-        async with self._slot(self._uploads), self._call("PutObject", UPLOAD_SECONDS):
+        async with self._call("PutObject", UPLOAD_SECONDS), self._slot(self._uploads):
             await self._store.put_async(
                 key,
                 content,
