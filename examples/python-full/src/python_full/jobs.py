@@ -104,10 +104,14 @@ class Job:
         return "given back"
 
     async def _settle(self) -> None:
-        if self.outcome == "done":
-            await self.incoming.ack()
-        else:
-            await self.incoming.reject(requeue=self.outcome != "dead")
+        match self.outcome:
+            case "done":
+                await self.incoming.ack()
+            case "given back":
+                # Unlike a rejection, this is not counted as a try (since RabbitMQ 4.3).
+                await self.incoming.nack(requeue=True)
+            case outcome:
+                await self.incoming.reject(requeue=outcome == "failed")
 
     @contextmanager
     def _observed(self) -> Iterator[None]:
