@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import structlog
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 from opentelemetry.trace import SpanKind
@@ -32,8 +31,6 @@ CHUNK_BYTES = 256 * 1024
 MAX_UPLOADS = 8
 """Each keeps up to two parts in memory."""
 MAX_DOWNLOADS = 64
-
-log = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -124,7 +121,6 @@ class S3:
                 async with asyncio.timeout(seconds):
                     yield
             except (BaseError, FileNotFoundError, TimeoutError) as error:
-                log.warning("A call failed", dependency=self.name, reason=type(error).__name__)
                 raise Unavailable(self.name) from error
 
 
