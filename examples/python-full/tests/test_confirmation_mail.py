@@ -2,14 +2,14 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from fake_orders import MemoryOrders
+from fake_orders import MemoryOrders, nobody
 
 from python_full.adapters import Adapters, Unavailable
 from python_full.adapters.email import Email
 from python_full.confirmation_mail import order_confirmed
 from python_full.mail import Mail
 from python_full.orders.schemas import Order, OrderRequest
-from python_full.orders.service import Orders
+from python_full.orders.service import IdempotencyKeyReusedError, Orders
 
 ORDER = Order(
     id=uuid4(),
@@ -68,6 +68,15 @@ async def test_an_outage_of_mail_leaves_the_order_placed(
     request = OrderRequest(item="tea", quantity=2, email="ada@example.com")
     order = await Orders(repository, follow).place(request)
     assert repository.placed == [order]
+
+
+async def test_the_same_key_with_another_address_is_refused() -> None:
+    orders = Orders(MemoryOrders(), nobody)
+    request = OrderRequest(item="tea", quantity=2, email="ada@example.com")
+    await orders.place(request, "k-1")
+    for email in ("eve@example.com", None):
+        with pytest.raises(IdempotencyKeyReusedError):
+            await orders.place(request.model_copy(update={"email": email}), "k-1")
 
 
 def test_an_order_tells_nobody_its_address() -> None:

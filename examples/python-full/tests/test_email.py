@@ -1,18 +1,43 @@
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
+from aiosmtplib import SMTPAuthenticationError, SMTPRecipientRefused, SMTPRecipientsRefused
 from environment import example
+from pydantic import TypeAdapter, ValidationError
 
 from python_full import config
 from python_full.adapters import Unavailable, email
-from python_full.mail import LogMailer, Mail
+from python_full.mail import Address, LogMailer, Mail
 from python_full.mail.sendgrid import SendGridMailer
 from python_full.mail.smtp import SmtpMailer
 
 MAIL = Mail(to="ada@example.com", subject="Hello", text="Hello, Ada!", id="m-1")
 NONE = {"SENDGRID_API_KEY": "", "SMTP_URL": ""}
+
+
+ADDRESSES = TypeAdapter[str](Address)
+
+
+@pytest.mark.parametrize("address", ["a@b.cd", "a.b+c-d_e@mail.x-y.example", f"a@{'x' * 63}.org"])
+def test_an_address_is_taken(address: str) -> None:
+    assert ADDRESSES.validate_python(address) == address
+
+
+@pytest.mark.parametrize("local", ["", ".a", "a.", "a..b", "a b", "a\n"])
+def test_an_address_with_a_bad_local_part_is_refused(local: str) -> None:
+    with pytest.raises(ValidationError):
+        ADDRESSES.validate_python(f"{local}@example.com")
+
+
+@pytest.mark.parametrize(
+    "domain", ["", "b", "-b.cd", "b-.cd", "b.-cd", "b.cd-", "b..cd", ".b.cd", "b.cd.", "b.cd\n"]
+)
+def test_an_address_with_a_bad_domain_is_refused(domain: str) -> None:
+    with pytest.raises(ValidationError):
+        ADDRESSES.validate_python(f"a@{domain}")
 
 
 async def opened(**changes: str) -> email.Email:
@@ -57,6 +82,37 @@ async def test_an_smtp_server_that_is_not_there_is_an_outage() -> None:
         await adapter.send(MAIL)
     with pytest.raises(OSError, match="connect"):
         await adapter.ping()
+
+
+def refused(*codes: int) -> SMTPRecipientsRefused:
+    return SMTPRecipientsRefused([SMTPRecipientRefused(code, "no", MAIL.to) for code in codes])
+
+
+@pytest.mark.parametrize(
+    ("error", "again"),
+    [
+        (refused(550), False),
+        (refused(501), False),
+        (refused(450), True),
+        (refused(550, 450), True),
+        (SMTPAuthenticationError(535, "no"), True),
+    ],
+)
+async def test_an_smtp_server_says_a_final_no_once(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, again: bool
+) -> None:
+    @asynccontextmanager
+    async def connected(_mailer: SmtpMailer) -> AsyncIterator[None]:
+        raise error
+        yield
+
+    monkeypatch.setattr(SmtpMailer, "_connected", connected)
+    adapter = await opened(SMTP_URL="smtp://127.0.0.1:1")
+    if again:
+        with pytest.raises(Unavailable):
+            await adapter.send(MAIL)
+    else:
+        await adapter.send(MAIL)
 
 
 @pytest.mark.parametrize(

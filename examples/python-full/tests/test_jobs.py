@@ -26,7 +26,10 @@ class Incoming:
         self.settled.append("ack")
 
     async def reject(self, requeue: bool) -> None:
-        self.settled.append("requeue" if requeue else "dead")
+        self.settled.append("reject" if requeue else "dead")
+
+    async def nack(self, requeue: bool) -> None:
+        self.settled.append("nack" if requeue else "dead")
 
 
 @pytest.fixture(autouse=True)
@@ -58,8 +61,8 @@ async def test_what_is_done_is_acknowledged() -> None:
 
 
 async def test_what_fails_comes_again_and_at_last_is_a_dead_letter() -> None:
-    assert await run(Incoming(), fail) == ["requeue"]
-    assert await run(Incoming(headers={"x-delivery-count": TRIES - 2}), fail) == ["requeue"]
+    assert await run(Incoming(), fail) == ["reject"]
+    assert await run(Incoming(headers={"x-delivery-count": TRIES - 2}), fail) == ["reject"]
     assert await run(Incoming(headers={"x-delivery-count": TRIES - 1}), fail) == ["dead"]
 
 
@@ -77,8 +80,17 @@ async def test_an_outage_is_waited_for() -> None:
     assert await run(Incoming(), handle) == ["ack"]
 
 
+async def test_a_long_outage_gives_the_message_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "LONGEST_WAIT_SECONDS", 0.01)
+
+    async def handle(_adapters: Adapters, _message: Message) -> None:
+        raise Unavailable("postgres")
+
+    assert await run(Incoming(), handle) == ["nack"]
+
+
 async def test_a_process_that_stops_gives_back_what_it_has_not_begun() -> None:
-    assert await run(Incoming(), fail, stopping=True) == ["requeue"]
+    assert await run(Incoming(), fail, stopping=True) == ["nack"]
 
 
 async def test_its_lines_carry_the_request_and_the_trace(

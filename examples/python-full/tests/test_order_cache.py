@@ -7,7 +7,7 @@ from fastapi import Response
 
 from python_full.adapters import Unavailable
 from python_full.orders.lookup import find
-from python_full.orders.schemas import Order
+from python_full.orders.schemas import Order, Status
 from python_full.orders.service import Orders
 from python_full.store import MemoryStore
 
@@ -42,6 +42,15 @@ async def test_an_outage_of_the_cache_is_a_miss(orders: Orders) -> None:
     response = Response()
     assert await find(ORDER.id, orders, BrokenStore(), response) == ORDER
     assert response.headers["x-cache"] == "miss"
+
+
+@pytest.mark.parametrize("status", ["pending", "expired"])
+async def test_what_may_yet_be_confirmed_is_not_kept(status: Status) -> None:
+    cache, repository = MemoryStore(), MemoryOrders()
+    order = ORDER.model_copy(update={"status": status})
+    repository.placed.append(order)
+    assert await find(order.id, Orders(repository, nobody), cache, Response()) == order
+    assert await cache.get(f"order:{order.id}") is None
 
 
 async def test_what_is_not_there_is_not_kept() -> None:

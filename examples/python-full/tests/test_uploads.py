@@ -1,9 +1,12 @@
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from python_full import body, protocol
+from python_full.adapters import s3
 from python_full.adapters.s3 import Object
 from python_full.uploads import router
 
@@ -13,18 +16,24 @@ class MemoryStorage:
 
     def __init__(self) -> None:
         self.objects: dict[str, tuple[bytes, str]] = {}
+        self.is_read = False
 
     async def put(self, key: str, content: AsyncIterator[bytes], content_type: str) -> None:
         self.objects[key] = b"".join([chunk async for chunk in content]), content_type
 
-    async def get(self, key: str) -> Object | None:
+    @asynccontextmanager
+    async def get(self, key: str) -> AsyncIterator[Object | None]:
         async def chunks(content: bytes) -> AsyncIterator[bytes]:
+            assert self.is_read
             yield content
 
         if key not in self.objects:
-            return None
+            yield None
+            return
         content, content_type = self.objects[key]
-        return Object(len(content), content_type, chunks(content))
+        self.is_read = True
+        yield Object(len(content), content_type, chunks(content))
+        self.is_read = False
 
 
 @pytest.fixture
@@ -34,8 +43,7 @@ def storage(app: FastAPI) -> MemoryStorage:
     return storage
 
 
-@pytest.mark.usefixtures("storage")
-async def test_what_is_sent_comes_back(client: httpx.AsyncClient) -> None:
+async def test_what_is_sent_comes_back(client: httpx.AsyncClient, storage: MemoryStorage) -> None:
     sent = await client.post(
         "/uploads", content=b"x" * 2**21, headers={"Content-Type": "image/png"}
     )
@@ -47,6 +55,7 @@ async def test_what_is_sent_comes_back(client: httpx.AsyncClient) -> None:
     assert got.headers["content-length"] == str(2**21)
     assert got.headers["x-content-type-options"] == "nosniff"
     assert got.headers["content-disposition"] == "attachment"
+    assert not storage.is_read
 
 
 async def test_the_service_makes_the_key(client: httpx.AsyncClient, storage: MemoryStorage) -> None:
@@ -92,6 +101,10 @@ async def test_a_bad_content_type_is_refused(
     headers = {"Content-Type": content_type}
     assert (await client.post("/uploads", content=b"x", headers=headers)).status_code == 422
     assert storage.objects == {}
+
+
+def test_a_slow_client_and_a_slow_store_are_told_apart() -> None:
+    assert body.MAX_SECONDS < s3.UPLOAD_SECONDS < protocol.MESSAGE_SECONDS
 
 
 async def test_an_outage_asks_to_come_again(client: httpx.AsyncClient) -> None:

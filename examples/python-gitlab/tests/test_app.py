@@ -27,7 +27,7 @@ def app(app: FastAPI) -> FastAPI:
 
     @app.get("/outage")
     async def outage() -> None:
-        raise Unavailable("database")
+        raise Unavailable("database") from ConnectionError("secret")
 
     return app
 
@@ -81,10 +81,17 @@ async def test_a_bug_is_a_problem_without_internals(client: httpx.AsyncClient) -
     assert "internals" not in response.text
 
 
-async def test_an_outage_is_a_problem_that_asks_to_come_again(client: httpx.AsyncClient) -> None:
+async def test_an_outage_is_a_problem_that_asks_to_come_again(
+    client: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logging.configure()
     response = await client.get("/outage")
     assert problem(response)["status"] == 503
     assert int(response.headers["retry-after"]) > 0
+    out = capsys.readouterr().out
+    line = next(line for line in map(json.loads, out.splitlines()) if line["level"] == "warning")
+    assert (line["dependency"], line["reason"]) == ("database", "ConnectionError")
+    assert "secret" not in out
 
 
 async def test_a_body_of_the_limit_is_taken(client: httpx.AsyncClient) -> None:

@@ -12,6 +12,8 @@ MESSAGE_SECONDS = 35.0
 """Above the time that the application gives a body, so that it has the first word."""
 LINGER_SECONDS = 5.0
 """For a body that nobody reads any more: a connection closed too early loses the answer."""
+READ_SECONDS = 60.0
+"""For a client to take enough of an answer that more of it can be sent."""
 MAX_HEAD_BYTES = 64 * 1024
 
 
@@ -19,6 +21,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._deadline: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
         self._head_bytes = 0
         self._in_head = True
         self._in_body = False
@@ -30,6 +33,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._give(None)
+        self._stop_waiting()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -57,6 +61,18 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_response_complete()
         if self._in_body:
             self._give(LINGER_SECONDS)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._unread = self.loop.call_later(READ_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._stop_waiting()
+        super().resume_writing()
+
+    def _stop_waiting(self) -> None:
+        if self._unread:
+            self._unread.cancel()
 
     def send_400_response(self, msg: str) -> None:
         self._refuse(HTTPStatus.BAD_REQUEST, msg)

@@ -24,6 +24,8 @@ from .telemetry import tracer
 JOBS = Counter("jobs", "Messages worked on", ["name", "outcome"])
 DURATION = Histogram("job_duration_seconds", "Time to work on a message", ["name"])
 LONGEST_PAUSE_SECONDS = 10.0
+LONGEST_WAIT_SECONDS = 600.0
+"""For a backing service; RabbitMQ takes a message back by itself after half an hour."""
 
 Handler = Callable[[Adapters, Message], Awaitable[None]]
 """Does the job; it may come again, so that the second time must change nothing."""
@@ -89,9 +91,9 @@ class Job:
             return "failed"
 
     async def _insist(self, handler: Handler, message: Message) -> Outcome:
-        """Tries again for as long as a backing service is away: that is no fault of the message."""
-        attempt = 0
-        while not self.stopping.is_set():
+        """Tries again while a backing service is away, for some minutes: that is no fault of the message."""
+        attempt, deadline = 0, time.monotonic() + LONGEST_WAIT_SECONDS
+        while not self.stopping.is_set() and time.monotonic() < deadline:
             try:
                 await handler(self.adapters, message)
             except Unavailable as error:
@@ -102,10 +104,14 @@ class Job:
         return "given back"
 
     async def _settle(self) -> None:
-        if self.outcome == "done":
-            await self.incoming.ack()
-        else:
-            await self.incoming.reject(requeue=self.outcome != "dead")
+        match self.outcome:
+            case "done":
+                await self.incoming.ack()
+            case "given back":
+                # Unlike a rejection, this is not counted as a try (since RabbitMQ 4.3).
+                await self.incoming.nack(requeue=True)
+            case outcome:
+                await self.incoming.reject(requeue=outcome == "failed")
 
     @contextmanager
     def _observed(self) -> Iterator[None]:

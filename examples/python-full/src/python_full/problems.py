@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
@@ -17,6 +18,8 @@ from .adapters import Unavailable
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 class Problem(BaseModel):
@@ -87,6 +90,8 @@ async def _on_invalid_request(_request: Request, error: RequestValidationError) 
 
 
 async def _on_unavailable(_request: Request, error: Unavailable) -> Response:
+    reason = type(error.__cause__ or error).__name__
+    log.warning("A call failed", dependency=error.name, reason=reason)
     return unavailable(str(error))
 
 

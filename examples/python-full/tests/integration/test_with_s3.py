@@ -27,14 +27,15 @@ async def chunks(count: int, broken: bool = False) -> AsyncIterator[bytes]:
 async def test_what_is_kept_comes_back_with_its_type_and_length(storage: s3.S3) -> None:
     key = f"tests/{uuid4()}"
     await storage.put(key, chunks(12), "image/png")
-    found = await storage.get(key)
-    assert found is not None
-    assert (found.size, found.content_type) == (12 * 2**20, "image/png")
-    assert b"".join([chunk async for chunk in found.content]) == CHUNK * 12
+    async with storage.get(key) as found:
+        assert found is not None
+        assert (found.size, found.content_type) == (12 * 2**20, "image/png")
+        assert b"".join([chunk async for chunk in found.content]) == CHUNK * 12
 
 
 async def test_what_breaks_half_way_is_not_kept(storage: s3.S3) -> None:
     key = f"tests/{uuid4()}"
     with pytest.raises(ConnectionResetError):
         await storage.put(key, chunks(12, broken=True), "image/png")
-    assert await storage.get(key) is None
+    async with storage.get(key) as found:
+        assert found is None

@@ -42,8 +42,8 @@ Receive = Callable[[AbstractIncomingMessage], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Subscription:
-    lost: Awaitable[object]
-    """Is done when the connection has gone."""
+    lost: asyncio.Event
+    """Is set when the connection has gone, or the broker sends no more messages over it."""
     stop: Callable[[], Awaitable[object]]
     """Lets no more messages come; those that came can still be acknowledged."""
 
@@ -79,17 +79,20 @@ class RabbitMQ:
     async def subscription(self, receive: Receive) -> AsyncIterator[Subscription]:
         """Hands messages to `receive`, few at a time, on a connection of its own."""
         self._subscribed = False
+        lost = asyncio.Event()
         try:
             async with await self._connect() as connection:
                 async with asyncio.timeout(CALL_SECONDS):
                     channel = await connection.channel()
+                    channel.close_callbacks.add(lambda *_: lost.set())
+                    # The broker may cancel a consumer and leave its channel open.
+                    underlay = await channel.get_underlay_channel()
+                    underlay.on_consumer_cancel_callbacks.add(lambda _: lost.set())
                     await channel.set_qos(PREFETCH)
                     _, queue = await _declare(channel)
                     tag = await queue.consume(receive)
                 self._subscribed = True
-                yield Subscription(
-                    channel.closed(), lambda: queue.cancel(tag, timeout=CALL_SECONDS)
-                )
+                yield Subscription(lost, lambda: queue.cancel(tag, timeout=CALL_SECONDS))
         except FAILURES as error:
             raise Unavailable(self.name) from error
         finally:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import structlog
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 from opentelemetry.trace import SpanKind
@@ -23,7 +22,8 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 5
 CALL_SECONDS = 10
 PING_SECONDS = 1.5
-UPLOAD_SECONDS = 60
+UPLOAD_SECONDS = 32
+"""With the wait for a slot: more than a body may take, less than a request may."""
 DOWNLOAD_SECONDS = 600
 """A client may read slowly, but not without end."""
 PART_BYTES = 5 * 1024 * 1024
@@ -31,8 +31,6 @@ CHUNK_BYTES = 256 * 1024
 MAX_UPLOADS = 8
 """Each keeps up to two parts in memory."""
 MAX_DOWNLOADS = 64
-
-log = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ class S3:
 
     async def put(self, key: str, content: AsyncIterator[bytes], content_type: str) -> None:
         """Keeps what comes; when `content` raises, nothing is kept and its exception goes on."""
-        async with self._slot(self._uploads), self._call("PutObject", UPLOAD_SECONDS):
+        async with self._call("PutObject", UPLOAD_SECONDS), self._slot(self._uploads):
             await self._store.put_async(
                 key,
                 content,
@@ -70,8 +68,13 @@ class S3:
                 max_concurrency=1,
             )
 
-    async def get(self, key: str) -> Object | None:
+    @asynccontextmanager
+    async def get(self, key: str) -> AsyncIterator[Object | None]:
         """What is kept under the key; its content may raise `Unavailable` as well."""
+        async with self._slot(self._downloads):
+            yield await self._find(key)
+
+    async def _find(self, key: str) -> Object | None:
         async with self._call("GetObject", CALL_SECONDS):
             try:
                 found = await self._store.get_async(key)
@@ -82,14 +85,13 @@ class S3:
         return Object(found.meta["size"], content_type, self._read(chunks))
 
     async def _read(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        async with self._slot(self._downloads):
-            while True:
-                async with self._call("GetObject content", CALL_SECONDS):
-                    try:
-                        chunk = bytes(await anext(chunks))
-                    except StopAsyncIteration:
-                        return
-                yield chunk
+        while True:
+            async with self._call("GetObject content", CALL_SECONDS):
+                try:
+                    chunk = bytes(await anext(chunks))
+                except StopAsyncIteration:
+                    return
+            yield chunk
 
     async def ping(self) -> None:
         async with self._call("ListObjects", PING_SECONDS):
@@ -119,7 +121,6 @@ class S3:
                 async with asyncio.timeout(seconds):
                     yield
             except (BaseError, FileNotFoundError, TimeoutError) as error:
-                log.warning("A call failed", dependency=self.name, reason=type(error).__name__)
                 raise Unavailable(self.name) from error
 
 

@@ -15,10 +15,10 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 async def confirm(adapters: Adapters, message: Message) -> None:
-    """Confirms a pending order; any other is left as it is, so that the message may come again."""
+    """Confirms an order once, so that the message may come again, and though it expired before."""
     statement = (
         update(orders)
-        .where(orders.c.id == UUID(message.body["order_id"]), orders.c.status == "pending")
+        .where(orders.c.id == UUID(message.body["order_id"]), orders.c.status != "confirmed")
         .values(status="confirmed")
         .returning(orders)
     )

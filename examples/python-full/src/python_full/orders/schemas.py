@@ -25,7 +25,7 @@ class Order(BaseModel):
     quantity: int
     status: Status
     created_at: datetime
-    email: Address | None = Field(default=None, exclude=True)
+    email: str | None = Field(default=None, exclude=True)
     """Nobody is told."""
 
 

@@ -42,7 +42,7 @@ class Orders:
     async def place(self, request: OrderRequest, key: str | None = None) -> Order:
         """Places an order; the same key with the same order places it once."""
         order, is_new = await self.repository.add(request, key)
-        if (order.item, order.quantity) != (request.item, request.quantity):
+        if any(getattr(order, name) != value for name, value in request):
             raise IdempotencyKeyReusedError
         if is_new and order.status == "confirmed":
             await self._follow(order)

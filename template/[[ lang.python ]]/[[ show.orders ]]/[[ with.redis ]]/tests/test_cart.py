@@ -27,6 +27,16 @@ async def test_a_bad_item_is_refused(client: httpx.AsyncClient) -> None:
     assert response.status_code == 422
 
 
+async def test_a_full_cart_takes_more_of_its_items_and_no_other(client: httpx.AsyncClient) -> None:
+    for number in range(100):
+        await client.post("/cart/items", json={"item": f"tea {number}", "quantity": 1})
+    response = await client.post("/cart/items", json={"item": "coffee", "quantity": 1})
+    assert response.status_code == 409
+    assert response.json()["detail"] == "The cart holds 100 items already"
+    response = await client.post("/cart/items", json={"item": "tea 7", "quantity": 1})
+    assert response.json()["items"]["tea 7"] == 2
+
+
 async def test_stats_count_requests_but_no_probes(client: httpx.AsyncClient) -> None:
     assert (await client.get("/stats")).json() == {"requests": 0}
     await client.get("/livez")

@@ -31,7 +31,7 @@ async def work(adapters: Adapters, stopping: asyncio.Event) -> None:
 
 
 class Consumer:
-    """Takes messages from the queue, some at a time, and finishes those before it stops."""
+    """Takes messages from the queue, some at a time, and finishes those that it can settle."""
 
     def __init__(
         self, adapters: Adapters, handlers: dict[str, Handler], stopping: asyncio.Event
@@ -52,20 +52,21 @@ class Consumer:
             await pause(self._stopping, attempt := attempt + 1)
 
     async def _take(self) -> None:
-        """Works on messages until the process is to stop or the connection is lost."""
+        """Works on messages until the process is to stop or the subscription is lost."""
         async with self._adapters[RabbitMQ].subscription(self._receive) as subscription:
             log.info("Waiting for messages", handlers=sorted(self._handlers))
             stopped = asyncio.ensure_future(self._stopping.wait())
-            lost = asyncio.ensure_future(subscription.lost)
+            lost = asyncio.ensure_future(subscription.lost.wait())
             try:
                 await asyncio.wait([stopped, lost], return_when=asyncio.FIRST_COMPLETED)
                 with contextlib.suppress(*FAILURES):
                     await subscription.stop()
-                while self._jobs:
-                    await asyncio.wait(self._jobs)
+                # Jobs of a lost subscription come again, whether they are waited for or not.
+                while self._jobs and not lost.done():
+                    await asyncio.wait([lost, *self._jobs], return_when=asyncio.FIRST_COMPLETED)
             finally:
                 # What is not acknowledged when the connection closes is handed out again.
-                for task in (stopped, *self._jobs):
+                for task in (stopped, lost, *self._jobs):
                     task.cancel()
 
     async def _receive(self, incoming: AbstractIncomingMessage) -> None:

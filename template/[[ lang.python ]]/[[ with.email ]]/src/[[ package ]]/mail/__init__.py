@@ -8,12 +8,11 @@ from pydantic import StringConstraints
 
 log = structlog.stdlib.get_logger(__name__)
 
+ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+"
+LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 Address = Annotated[
     str,
-    StringConstraints(
-        max_length=254,
-        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+$",
-    ),
+    StringConstraints(max_length=254, pattern=rf"^{ATOM}(\.{ATOM})*@{LABEL}(\.{LABEL})+$"),
 ]
 """A plain address: no name, no quotes, nothing that could end a header."""
 

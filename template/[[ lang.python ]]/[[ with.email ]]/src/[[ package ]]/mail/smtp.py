@@ -16,7 +16,9 @@ from . import Mail
 CALL_SECONDS = 5.0
 PING_SECONDS = 1.5
 MAX_CONNECTIONS = 8
-PERMANENT = range(550, 560)
+RECIPIENT_REFUSED = range(500, 600)
+MAIL_REFUSED = range(550, 560)
+"""Other codes are about what can be mended without the mail, such as a password."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -33,9 +35,10 @@ class SmtpMailer:
             async with asyncio.timeout(CALL_SECONDS), self._slots, self._connected() as server:
                 await server.send_message(message)
         except SMTPRecipientsRefused as error:
-            self._judge(error, [refused.code for refused in error.recipients], mail)
+            codes = [refused.code for refused in error.recipients]
+            self._judge(error, codes, RECIPIENT_REFUSED, mail)
         except SMTPResponseException as error:
-            self._judge(error, [error.code], mail)
+            self._judge(error, [error.code], MAIL_REFUSED, mail)
         except (SMTPException, OSError) as error:
             raise Unavailable("email") from error
 
@@ -46,9 +49,9 @@ class SmtpMailer:
     async def close(self) -> None:
         return
 
-    def _judge(self, error: Exception, codes: list[int], mail: Mail) -> None:
+    def _judge(self, error: Exception, codes: list[int], final: range, mail: Mail) -> None:
         """A final no is told once; anything else may turn into a yes."""
-        if not all(code in PERMANENT for code in codes):
+        if not all(code in final for code in codes):
             raise Unavailable("email") from error
         log.error("A mail was refused", mail_id=mail.id, codes=codes)
 

@@ -1,12 +1,12 @@
 from typing import Annotated
 
-from fastapi import APIRouter, Cookie, Depends, Request, Response
+from fastapi import APIRouter, Cookie, Depends, HTTPException, Request, Response
 
 from .. import problems
 from ..adapters.redis import Redis
 from ..config.cart import Settings
 from .schemas import Cart, CartItem
-from .service import TTL_SECONDS, Carts, cart_id
+from .service import MAX_ITEMS, TTL_SECONDS, CartFullError, Carts, cart_id
 
 COOKIE = "cart"
 
@@ -45,7 +45,10 @@ async def read_cart(id: Session, carts: CartsDependency) -> Cart:
     return await carts.read(id)
 
 
-@router.post("/items", status_code=201)
+@router.post("/items", status_code=201, responses=problems.responses(409))
 async def add_item(item: CartItem, id: Session, carts: CartsDependency) -> Cart:
     """Puts something into the visitor's cart."""
-    return await carts.add(id, item)
+    try:
+        return await carts.add(id, item)
+    except CartFullError:
+        raise HTTPException(409, f"The cart holds {MAX_ITEMS} items already") from None

@@ -7,7 +7,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import StreamingResponse
 
 from .. import problems
-from ..adapters.s3 import S3
+from ..adapters.s3 import S3, Object
 from ..body import LIMIT
 from .schemas import ContentType, Key, Upload
 
@@ -29,6 +29,12 @@ async def allow_large_body(request: Request) -> None:
 
 
 Storage = Annotated[S3, Depends(s3)]
+
+
+async def kept(key: Key, storage: Storage) -> AsyncIterator[Object | None]:
+    """What the key names, until the answer has been sent."""
+    async with storage.get(_object(key)) as found:
+        yield found
 
 
 @router.post(
@@ -56,9 +62,8 @@ async def create_upload(
     response_class=Response,
     responses={200: BINARY | {"description": "The content as it came"}, **problems.responses(404)},
 )
-async def read_upload(key: Key, storage: Storage) -> Response:
+async def read_upload(found: Annotated[Object | None, Depends(kept)]) -> Response:
     """What was sent, with its type; browsers are told to save it and not to guess."""
-    found = await storage.get(_object(key))
     if found is None:
         raise HTTPException(404, "There is no upload with this key")
     headers = {

@@ -38,7 +38,7 @@ async def find(
         return Response(cached, headers={"X-Cache": "hit"}, media_type="application/json")
     response.headers["X-Cache"] = "miss"
     order = await orders.get(id)
-    if order and order.status != "pending":
+    if order and order.status == "confirmed":
         with contextlib.suppress(Unavailable):
             await cache.set(key, order.model_dump_json(), TTL_SECONDS)
     return order
