@@ -4,7 +4,7 @@ import { SpanKind } from '@opentelemetry/api';
 import { createClient, ErrorReply } from 'redis';
 import type { Config } from '../config/index.ts';
 import { settings } from '../config/redis.ts';
-import { before } from '../deadline.ts';
+import { within } from '../deadline.ts';
 import { log } from '../logging.ts';
 import { memoryStore, type Store } from '../store.ts';
 import { traced } from '../telemetry.ts';
@@ -102,7 +102,7 @@ function link(url: string) {
     current ??= connect();
     const connection = current;
     try {
-      return await before(AbortSignal.timeout(CALL_MS), connection.ready.then(run));
+      return await within(CALL_MS, connection.ready.then(run));
     } catch (error) {
       if (!(error instanceof ErrorReply)) drop(connection);
       throw new Unavailable('redis', error);
@@ -120,7 +120,7 @@ function link(url: string) {
     close: async () => {
       if (!current) return;
       const { client } = current;
-      await before(AbortSignal.timeout(CALL_MS), finished(client)).catch(() => client.destroy());
+      await within(CALL_MS, finished(client)).catch(() => client.destroy());
     },
   };
 }
