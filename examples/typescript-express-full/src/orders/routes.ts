@@ -22,8 +22,8 @@ export function routes(
   });
 
   route(app, readOrder, async ({ params }, response) => {
-    const { order, headers } = await lookup(params.id);
-    if (!order) throw new Problem(404, 'There is no order with this id');
-    response.set(headers).json(order);
+    const { json, headers } = await lookup(params.id);
+    if (json === undefined) throw new Problem(404, 'There is no order with this id');
+    response.set(headers).type('json').send(json);
   });
 }

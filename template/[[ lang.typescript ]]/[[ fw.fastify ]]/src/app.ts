@@ -124,6 +124,11 @@ function bare() {
   return app;
 }
 
+/** Sends what is JSON already. */
+export function sendJson(reply: FastifyReply, json: string): FastifyReply {
+  return reply.type('application/json').send(json);
+}
+
 function answer(reply: FastifyReply, problem: Problem): FastifyReply {
   return reply
     .code(problem.status)
