@@ -43,6 +43,22 @@ test('a wrong method is a problem that tells the right ones', async (t) => {
   assert.equal((await problem(answer)).status, 405);
 });
 
+test('what has no route is refused before its body', async (t) => {
+  const { port } = await serve(t, create);
+  for (const [path, status] of [
+    ['/nowhere', 404],
+    ['/livez', 405],
+  ] as const) {
+    const client = connect(port, '127.0.0.1');
+    client.write(
+      `POST ${path} HTTP/1.1\r\nHost: test\r\nContent-Type: ?\r\nContent-Length: 9\r\n\r\n`,
+    );
+    const [answer] = await once(client, 'data');
+    assert.match(String(answer), new RegExp(`^HTTP/1.1 ${status} `));
+    client.destroy();
+  }
+});
+
 test('a bug is a problem without internals', async (t) => {
   const answer = await (await serve(t, create))('/bug');
   const body = { type: 'about:blank', title: 'Internal Server Error', status: 500 };

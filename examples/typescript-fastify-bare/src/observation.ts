@@ -5,7 +5,6 @@ import { context, ROOT_CONTEXT, type Span, SpanKind, trace } from '@opentelemetr
 import type { Adapters } from './adapters/index.ts';
 import { log, withFields } from './logging.ts';
 import * as metrics from './metrics.ts';
-import { pattern } from './operation.ts';
 import { MEDIA_TYPE, type Problem, unavailable } from './problems.ts';
 import { getter, propagator, tracer } from './telemetry.ts';
 
@@ -38,11 +37,11 @@ export interface Observed {
 
 const exchanges = new WeakMap<IncomingMessage, Exchange>();
 
-/** The framework tells which route it has found. */
-export function matched(request: IncomingMessage, url: string, tags: readonly string[]): void {
+/** The framework tells which route it has found, by its pattern. */
+export function matched(request: IncomingMessage, route: string, tags: readonly string[]): void {
   const exchange = exchanges.get(request);
   if (exchange) {
-    exchange.route = pattern(url);
+    exchange.route = route;
     exchange.tags = tags;
   }
 }

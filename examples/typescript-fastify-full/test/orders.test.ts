@@ -91,7 +91,7 @@ test('an id has one spelling', async (t) => {
 
 test('what nobody placed is not found', async (t) => {
   const ask = await shop(t);
-  for (const path of [`/orders/${randomUUID()}`, `/orders?after=${randomUUID()}`]) {
+  for (const path of ['/orders/', `/orders/${randomUUID()}`, `/orders?after=${randomUUID()}`]) {
     assert.equal((await problem(await ask(path))).status, 404);
   }
 });
