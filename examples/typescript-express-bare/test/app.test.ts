@@ -24,6 +24,17 @@ test('the probes answer', async (t) => {
   assert.deepEqual(Object.keys(version), ['name', 'version', 'revision']);
 });
 
+test('an answer is sent whole, whatever the client has', async (t) => {
+  const ask = await serve(t, create);
+  for (const path of ['/livez', '/openapi.json', '/metrics']) {
+    const answer = await ask(path, { headers: { 'If-None-Match': '*' } });
+    assert.equal(answer.status, 200, path);
+    const body = Buffer.from(await answer.arrayBuffer());
+    assert.equal(answer.headers.get('content-length'), String(body.length));
+  }
+  assert.equal((await ask('/livez')).headers.get('content-type'), 'application/json');
+});
+
 test('an outage of what is required is told of', async (t) => {
   const ask = await serve(t, create, [new FakeAdapter('db', { down: true })]);
   const answer = await ask('/readyz');

@@ -107,6 +107,13 @@ function bare(operations: readonly Operation[]) {
       done();
     };
   });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    // JSON is UTF-8 and has no such parameter.
+    if (reply.getHeader('content-type') === 'application/json; charset=utf-8') {
+      reply.header('content-type', 'application/json');
+    }
+    done(null, payload);
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => {
     const streamed = (request.routeOptions.schema as Operation['schema'] | undefined)?.consumes;
