@@ -1,6 +1,7 @@
 /** The web application: probes, the routes of every feature, and what surrounds a request. */
 import type { RequestListener } from 'node:http';
 import express, { type ErrorRequestHandler, type Express } from 'express';
+import { send, sendJson, sendValue } from './answer.ts';
 import type { Context } from './context.ts';
 import { features } from './discovery.ts';
 import { log } from './logging.ts';
@@ -42,21 +43,21 @@ export async function application(
   app.use((request, _response, next) => {
     next(methods.has(request.method) ? undefined : noRoute(operations, request.url));
   });
-  const description = describe(operations);
+  const description = JSON.stringify(describe(operations));
   route(app, probes.readLiveness, async (_input, response) => {
-    response.json({ status: 'live' });
+    sendValue(response, { status: 'live' });
   });
   route(app, probes.readReadiness, async (_input, response) => {
-    response.json(await probes.readiness(context));
+    sendValue(response, await probes.readiness(context));
   });
   route(app, probes.readVersion, async (_input, response) => {
-    response.json(probes.version(context));
+    sendValue(response, probes.version(context));
   });
   route(app, probes.readDescription, async (_input, response) => {
-    response.json(description);
+    sendJson(response, description);
   });
   route(app, probes.readMetrics, async (_input, response) => {
-    response.type(register.contentType).send(await register.metrics());
+    send(response, register.contentType, await register.metrics());
   });
   for (const feature of features) {
     feature.routes(app, context);

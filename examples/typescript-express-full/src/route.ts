@@ -5,7 +5,7 @@ import type { Static, TSchema } from 'typebox';
 import type { App } from './app.ts';
 import { readJson } from './body.ts';
 import { matched } from './observation.ts';
-import type { Operation, Schema } from './operation.ts';
+import { type Operation, pattern, type Schema } from './operation.ts';
 import { validator } from './validation.ts';
 
 type Read<Part> = Part extends TSchema ? Static<Part> : unknown;
@@ -28,8 +28,9 @@ export function route<Of extends Operation>(
   handle: Handler<Of['schema']>,
 ): void {
   const read = reader(schema);
+  const name = pattern(url);
   app[method === 'GET' ? 'get' : 'post'](url, async (request, response) => {
-    matched(request, url, schema.tags);
+    matched(request, name, schema.tags);
     await handle((await read(request)) as Input<Of['schema']>, response);
   });
 }

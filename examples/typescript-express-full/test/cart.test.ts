@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { Adapters } from '../src/adapters/index.ts';
 import { Redis } from '../src/adapters/redis.ts';
 import { application } from '../src/app.ts';
@@ -58,4 +59,19 @@ test('stats count requests but no probes', async (t) => {
   }
   const ask = await serve(t, create, [redis]);
   assert.deepEqual(await (await ask('/stats')).json(), { requests: 2 });
+});
+
+test('requests that end during a count are counted together', async () => {
+  const amounts: number[] = [];
+  const store = memoryStore();
+  const increment = (key: string, amount: number) => {
+    amounts.push(amount);
+    return store.increment(key, amount);
+  };
+  const adapters = new Adapters([new Redis({ ...store, increment })]);
+  for (let requests = 0; requests < 5; requests += 1) {
+    after(adapters, { method: 'GET', route: '/cart', status: 200, tags: ['cart'] });
+  }
+  await setImmediate();
+  assert.deepEqual(amounts, [1, 4]);
 });

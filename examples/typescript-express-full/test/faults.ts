@@ -1,6 +1,7 @@
 /** Routes that a service does not have: for what may go wrong. */
 import { Type } from 'typebox';
 import { Unavailable } from '../src/adapters/index.ts';
+import { sendValue } from '../src/answer.ts';
 import type { App } from '../src/app.ts';
 import { operation } from '../src/operation.ts';
 import { route } from '../src/route.ts';
@@ -30,6 +31,6 @@ export function routes(app: App): void {
   route(app, readBug, () => Promise.reject(new Error('internals')));
   route(app, readOutage, () => Promise.reject(new Unavailable('db')));
   route(app, createSink, async ({ body }, response) => {
-    response.json(body.length);
+    sendValue(response, body.length);
   });
 }

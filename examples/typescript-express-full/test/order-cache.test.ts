@@ -15,14 +15,20 @@ const empty = createOrders(memoryOrders(), nobody);
 
 /** The order and the headers of an answer, where `store` is the cache. */
 async function found(orders: Orders, store: Store) {
-  const { order, headers } = await find(orders, new Adapters([new Redis(store)]), ORDER.id);
-  return [order?.id, headers];
+  const { json, headers } = await find(orders, new Adapters([new Redis(store)]), ORDER.id);
+  return [json && JSON.parse(json).id, headers];
 }
 
 test('the second look comes from the cache', async () => {
   const store = memoryStore();
   assert.deepEqual(await found(full, store), [ORDER.id, MISS]);
   assert.deepEqual(await found(empty, store), [ORDER.id, HIT]);
+});
+
+test('what the cache has is sent as it is', async () => {
+  const store = { ...memoryStore(), get: async () => '{ "id": "cached" }' };
+  const { json } = await find(empty, new Adapters([new Redis(store)]), ORDER.id);
+  assert.equal(json, '{ "id": "cached" }');
 });
 
 test('an outage of the cache is a miss', async () => {

@@ -15,3 +15,14 @@ export async function before<T>(signal: AbortSignal, promise: Promise<T>): Promi
     signal.removeEventListener('abort', abort);
   }
 }
+
+/** What `promise` gives, unless it takes longer: `before` for a call that needs no signal. */
+export async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error('It takes too long')), milliseconds);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

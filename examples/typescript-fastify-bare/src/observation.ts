@@ -1,11 +1,17 @@
 /** What is seen of a request: its id, its trace, its line in the log, its metrics. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { context, ROOT_CONTEXT, type Span, SpanKind, trace } from '@opentelemetry/api';
+import {
+  context,
+  isSpanContextValid,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  trace,
+} from '@opentelemetry/api';
 import type { Adapters } from './adapters/index.ts';
 import { log, withFields } from './logging.ts';
 import * as metrics from './metrics.ts';
-import { pattern } from './operation.ts';
 import { MEDIA_TYPE, type Problem, unavailable } from './problems.ts';
 import { getter, propagator, tracer } from './telemetry.ts';
 
@@ -38,11 +44,11 @@ export interface Observed {
 
 const exchanges = new WeakMap<IncomingMessage, Exchange>();
 
-/** The framework tells which route it has found. */
-export function matched(request: IncomingMessage, url: string, tags: readonly string[]): void {
+/** The framework tells which route it has found, by its pattern. */
+export function matched(request: IncomingMessage, route: string, tags: readonly string[]): void {
   const exchange = exchanges.get(request);
   if (exchange) {
-    exchange.route = pattern(url);
+    exchange.route = route;
     exchange.tags = tags;
   }
 }
@@ -110,8 +116,11 @@ export function giveUp(response: ServerResponse, problem: Problem): void {
 }
 
 function start(request: IncomingMessage): Span {
-  const parent = propagator.extract(ROOT_CONTEXT, request.headers, getter);
-  return tracer.startSpan(request.method ?? '', { kind: SpanKind.SERVER }, parent);
+  const { method = '', headers } = request;
+  const parent = headers.traceparent
+    ? propagator.extract(ROOT_CONTEXT, headers, getter)
+    : ROOT_CONTEXT;
+  return tracer.startSpan(method, { kind: SpanKind.SERVER }, parent);
 }
 
 /** The caller's id when it is well-formed, else a new one. */
@@ -121,9 +130,8 @@ function requestId(request: IncomingMessage): string {
 }
 
 function traceId(span: Span): { trace_id?: string } {
-  const { traceId, spanId } = span.spanContext();
-  const valid = !/^0*$/.test(traceId) && spanId !== '';
-  return valid ? { trace_id: traceId } : {};
+  const present = span.spanContext();
+  return isSpanContextValid(present) ? { trace_id: present.traceId } : {};
 }
 
 function linger(request: IncomingMessage): void {
@@ -137,11 +145,13 @@ function record({ method, route, status }: Exchange, span: Span, seconds: number
   metrics.requests.inc({ method, route, status });
   metrics.duration.observe({ method, route }, seconds);
   log.info({ method, route, status, duration_ms: Math.round(seconds * 1e6) / 1000 }, 'Request');
-  span.updateName(`${method} ${route}`);
-  span.setAttributes({
-    'http.request.method': method,
-    'http.route': route,
-    'http.response.status_code': status,
-  });
+  if (span.isRecording()) {
+    span.updateName(`${method} ${route}`);
+    span.setAttributes({
+      'http.request.method': method,
+      'http.route': route,
+      'http.response.status_code': status,
+    });
+  }
   span.end();
 }

@@ -12,16 +12,17 @@ export function invalid(errors: readonly Misfit[]): Problem {
   return new Problem(422, 'The request does not fit its description', {}, { errors });
 }
 
-type Properties = Readonly<Record<string, { readonly type?: string; readonly default?: unknown }>>;
+interface Property {
+  readonly type?: string;
+  readonly default?: unknown;
+}
 
 /** A function that gives the value of a `part` of a request, such as `body`, or throws problem 422. */
 export function validator(schema: TSchema, part: string): (value: unknown) => unknown {
   const compiled = Compile(schema);
-  const properties = (schema as { properties?: Properties }).properties ?? {};
-  const read =
-    part === 'body' ? (value: unknown) => value : (value: unknown) => typed(value, properties);
+  const changed = part === 'body' ? [] : changing(schema);
   return (given) => {
-    const value = read(given);
+    const value = changed.length > 0 ? typed(given, changed) : given;
     if (compiled.Check(value)) {
       return value;
     }
@@ -29,10 +30,18 @@ export function validator(schema: TSchema, part: string): (value: unknown) => un
   };
 }
 
+/** The properties whose values are not taken as they are. */
+function changing(schema: TSchema): [string, Property][] {
+  const { properties = {} } = schema as { properties?: Readonly<Record<string, Property>> };
+  return Object.entries(properties).filter(
+    ([, { type, default: absent }]) => type === 'integer' || absent !== undefined,
+  );
+}
+
 /** Texts of a query, path or header as what the schema asks for; what is absent gets its default. */
-function typed(value: unknown, properties: Properties): Record<string, unknown> {
+function typed(value: unknown, properties: [string, Property][]): Record<string, unknown> {
   const values: Record<string, unknown> = { ...(value as object) };
-  for (const [name, property] of Object.entries(properties)) {
+  for (const [name, property] of properties) {
     const given = values[name];
     if (given === undefined && property.default !== undefined) {
       values[name] = property.default;

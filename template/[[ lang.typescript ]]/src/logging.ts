@@ -28,7 +28,8 @@ export const log: Logger<Level, true> = pino<Level, true>(
     timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
     formatters: { level: (level) => ({ level }) },
     serializers: { exception: inspect },
-    mixin: () => ({ ...bound.getStore() }),
+    mixin: fields,
+    mixinMergeStrategy: (line, common) => ({ ...common, ...line }),
   },
   { write: (line) => sink.write(line) },
 );

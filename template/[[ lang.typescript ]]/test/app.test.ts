@@ -24,6 +24,17 @@ test('the probes answer', async (t) => {
   assert.deepEqual(Object.keys(version), ['name', 'version', 'revision']);
 });
 
+test('an answer is sent whole, whatever the client has', async (t) => {
+  const ask = await serve(t, create);
+  for (const path of ['/livez', '/openapi.json', '/metrics']) {
+    const answer = await ask(path, { headers: { 'If-None-Match': '*' } });
+    assert.equal(answer.status, 200, path);
+    const body = Buffer.from(await answer.arrayBuffer());
+    assert.equal(answer.headers.get('content-length'), String(body.length));
+  }
+  assert.equal((await ask('/livez')).headers.get('content-type'), 'application/json');
+});
+
 test('an outage of what is required is told of', async (t) => {
   const ask = await serve(t, create, [new FakeAdapter('db', { down: true })]);
   const answer = await ask('/readyz');
@@ -41,6 +52,22 @@ test('a wrong method is a problem that tells the right ones', async (t) => {
   const answer = await (await serve(t, create))('/livez', { method: 'DELETE' });
   assert.equal(answer.headers.get('allow'), 'GET');
   assert.equal((await problem(answer)).status, 405);
+});
+
+test('what has no route is refused before its body', async (t) => {
+  const { port } = await serve(t, create);
+  for (const [path, status] of [
+    ['/nowhere', 404],
+    ['/livez', 405],
+  ] as const) {
+    const client = connect(port, '127.0.0.1');
+    client.write(
+      `POST ${path} HTTP/1.1\r\nHost: test\r\nContent-Type: ?\r\nContent-Length: 9\r\n\r\n`,
+    );
+    const [answer] = await once(client, 'data');
+    assert.match(String(answer), new RegExp(`^HTTP/1.1 ${status} `));
+    client.destroy();
+  }
 });
 
 test('a bug is a problem without internals', async (t) => {

@@ -45,11 +45,18 @@ export class Postgres implements Adapter {
     work: (transaction: Transaction) => Promise<T>,
     seconds = CALL_SECONDS,
   ): Promise<T> {
-    return traced('postgres transaction', SPAN, () =>
-      this.#connected(AbortSignal.timeout(seconds * 1000), (connection) =>
-        committed(connection, seconds - GIVE_UP_SECONDS, work),
-      ),
-    );
+    return traced('postgres transaction', SPAN, async () => {
+      // Not `AbortSignal.timeout`, whose timer would outlive the transaction.
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(), seconds * 1000);
+      try {
+        return await this.#connected(late.signal, (connection) =>
+          committed(connection, seconds - GIVE_UP_SECONDS, work),
+        );
+      } finally {
+        clearTimeout(timer);
+      }
+    });
   }
 
   /** Lends one connection for as long as the work takes, which makes its own transactions. */

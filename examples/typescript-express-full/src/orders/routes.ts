@@ -1,3 +1,4 @@
+import { sendJson, sendValue } from '../answer.ts';
 import type { App } from '../app.ts';
 import type { Context } from '../context.ts';
 import { Problem } from '../problems.ts';
@@ -14,16 +15,16 @@ export function routes(
 ): void {
   route(app, createOrder, async ({ body, headers }, response) => {
     const order = await orders.place(body, headers['idempotency-key']);
-    response.status(201).location(`/orders/${order.id}`).json(order);
+    sendValue(response.status(201).location(`/orders/${order.id}`), order);
   });
 
   route(app, listOrders, async ({ query }, response) => {
-    response.json(await orders.page(query.after, query.limit));
+    sendValue(response, await orders.page(query.after, query.limit));
   });
 
   route(app, readOrder, async ({ params }, response) => {
-    const { order, headers } = await lookup(params.id);
-    if (!order) throw new Problem(404, 'There is no order with this id');
-    response.set(headers).json(order);
+    const { json, headers } = await lookup(params.id);
+    if (json === undefined) throw new Problem(404, 'There is no order with this id');
+    sendJson(response.set(headers), json);
   });
 }

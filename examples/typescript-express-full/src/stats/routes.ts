@@ -1,4 +1,5 @@
 import { Redis } from '../adapters/redis.ts';
+import { sendValue } from '../answer.ts';
 import type { App } from '../app.ts';
 import type { Context } from '../context.ts';
 import { route } from '../route.ts';
@@ -8,6 +9,6 @@ import { requests } from './service.ts';
 export function routes(app: App, { adapters }: Context): void {
   const { store } = adapters.get(Redis);
   route(app, readStats, async (_input, response) => {
-    response.json({ requests: await requests(store) });
+    sendValue(response, { requests: await requests(store) });
   });
 }

@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { S3 } from '../adapters/s3.ts';
+import { sendValue } from '../answer.ts';
 import type { App } from '../app.ts';
 import { bounded } from '../body.ts';
 import type { Context } from '../context.ts';
@@ -11,7 +12,7 @@ export function routes(app: App, { adapters }: Context): void {
   route(app, createUpload, async ({ request, headers }, response) => {
     const body = bounded(request, MAX_BYTES);
     const upload = await keep(adapters.get(S3), body, headers['content-type']);
-    response.status(201).location(`/uploads/${upload.key}`).json(upload);
+    sendValue(response.status(201).location(`/uploads/${upload.key}`), upload);
   });
 
   route(app, readUpload, async ({ params }, response) => {

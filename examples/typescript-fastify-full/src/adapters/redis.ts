@@ -1,9 +1,10 @@
 /** Redis or Valkey by node-redis; without a URL, its twin inside the process. */
+import { setImmediate } from 'node:timers/promises';
 import { SpanKind } from '@opentelemetry/api';
 import { createClient, ErrorReply } from 'redis';
 import type { Config } from '../config/index.ts';
 import { settings } from '../config/redis.ts';
-import { before } from '../deadline.ts';
+import { within } from '../deadline.ts';
 import { log } from '../logging.ts';
 import { memoryStore, type Store } from '../store.ts';
 import { traced } from '../telemetry.ts';
@@ -45,7 +46,7 @@ export function redisStore(url: string): Store {
         await client.set(key, value, { expiration: { type: 'EX', value: seconds } });
       }),
 
-    increment: (key) => server.call('INCR', (client) => client.incr(key)),
+    increment: (key, amount) => server.call('INCRBY', (client) => client.incrBy(key, amount)),
 
     add: (key, member, amount, seconds) =>
       server.call('HINCRBY', async (client) => {
@@ -101,7 +102,7 @@ function link(url: string) {
     current ??= connect();
     const connection = current;
     try {
-      return await before(AbortSignal.timeout(CALL_MS), connection.ready.then(run));
+      return await within(CALL_MS, connection.ready.then(run));
     } catch (error) {
       if (!(error instanceof ErrorReply)) drop(connection);
       throw new Unavailable('redis', error);
@@ -119,9 +120,16 @@ function link(url: string) {
     close: async () => {
       if (!current) return;
       const { client } = current;
-      await before(AbortSignal.timeout(CALL_MS), client.close()).catch(() => client.destroy());
+      await within(CALL_MS, finished(client)).catch(() => client.destroy());
     },
   };
+}
+
+/** Closes after the calls that are under way, and after those that follow from their answers. */
+async function finished(client: Client): Promise<void> {
+  await client.ping();
+  await setImmediate();
+  await client.close();
 }
 
 function clientOf(url: string) {

@@ -7,6 +7,6 @@ export async function requests(store: Store): Promise<number> {
   return Number((await store.get(KEY)) ?? 0);
 }
 
-export async function count(store: Store): Promise<void> {
-  await store.increment(KEY);
+export async function count(store: Store, amount: number): Promise<void> {
+  await store.increment(KEY, amount);
 }

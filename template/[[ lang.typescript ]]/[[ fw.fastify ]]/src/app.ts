@@ -10,7 +10,7 @@ import { log } from './logging.ts';
 import { register } from './metrics.ts';
 import { giveUp, matched } from './observation.ts';
 import { describe } from './openapi.ts';
-import type { Operation } from './operation.ts';
+import { type Operation, pattern } from './operation.ts';
 import * as probes from './probes.ts';
 import { MEDIA_TYPE, Problem, problemOf } from './problems.ts';
 import { described, noRoute } from './routing.ts';
@@ -40,8 +40,7 @@ export async function application(
   operations: readonly Operation[],
   features: readonly Feature[],
 ): Promise<RequestListener> {
-  const app = bare();
-  app.setNotFoundHandler((request, reply) => answer(reply, noRoute(operations, request.url)));
+  const app = bare(operations);
   const description = describe(operations);
   app.route({ ...probes.readLiveness, handler: async () => ({ status: 'live' as const }) });
   app.route({ ...probes.readReadiness, handler: () => probes.readiness(context) });
@@ -83,7 +82,7 @@ const NO_MEDIA_TYPE = invalid([
 ]);
 
 /** Fastify with the service's own bodies, validation and problems. */
-function bare() {
+function bare(operations: readonly Operation[]) {
   const app = Fastify({
     exposeHeadRoutes: false,
     routerOptions: {
@@ -92,10 +91,28 @@ function bare() {
     },
     frameworkErrors: (_error, _request, reply) => answer(reply as FastifyReply, new Problem(404)),
   }).withTypeProvider<TypeBoxTypeProvider>();
-  app.addHook('onRequest', async ({ raw, routeOptions: { url, schema } }) => {
-    if (url !== undefined) {
-      matched(raw, url, (schema as Operation['schema']).tags);
+  // Before a body is read or judged; an empty parameter is none.
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.is404 || Object.values(request.params as object).includes('')) {
+      answer(reply, noRoute(operations, request.url));
+    } else {
+      done();
     }
+  });
+  app.addHook('onRoute', (route) => {
+    const name = pattern(route.url);
+    const { tags } = route.schema as Operation['schema'];
+    route.onRequest = ({ raw }, _reply, done) => {
+      matched(raw, name, tags);
+      done();
+    };
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    // JSON is UTF-8 and has no such parameter.
+    if (reply.getHeader('content-type') === 'application/json; charset=utf-8') {
+      reply.header('content-type', 'application/json');
+    }
+    done(null, payload);
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => {
@@ -122,6 +139,11 @@ function bare() {
     return answer(reply, problem);
   });
   return app;
+}
+
+/** Sends what is JSON already. */
+export function sendJson(reply: FastifyReply, json: string): FastifyReply {
+  return reply.type('application/json').send(json);
 }
 
 function answer(reply: FastifyReply, problem: Problem): FastifyReply {

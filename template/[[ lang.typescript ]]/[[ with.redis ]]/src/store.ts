@@ -7,8 +7,8 @@ export interface Store {
   get(key: string): Promise<string | undefined>;
   /** Keeps the value for `seconds`. */
   set(key: string, value: string, seconds: number): Promise<void>;
-  /** Adds one to a counter that does not expire, and returns it. */
-  increment(key: string): Promise<number>;
+  /** Adds to a counter that does not expire, and returns it. */
+  increment(key: string, amount: number): Promise<number>;
   /** Adds to a member's count; all members live for another `seconds`. */
   add(key: string, member: string, amount: number, seconds: number): Promise<void>;
   /** The counts of all members, which live for another `seconds`. */
@@ -54,8 +54,8 @@ export function memoryStore({
 
     set: async (key, value, seconds) => write(key, { value, expires: now() + seconds }),
 
-    increment: async (key) => {
-      const count = Number(read(key)?.value ?? 0) + 1;
+    increment: async (key, amount) => {
+      const count = Number(read(key)?.value ?? 0) + amount;
       write(key, { value: String(count) });
       return count;
     },

@@ -19,7 +19,10 @@ const TEA = { item: 'tea', quantity: 2 };
 
 async function shop(t: TestContext, placed: PlacedOrder[] = []) {
   const orders = createOrders(memoryOrders(placed), nobody);
-  const find = async (id: string) => ({ order: await orders.get(id), headers: {} });
+  const find = async (id: string) => {
+    const order = await orders.get(id);
+    return { json: order && JSON.stringify(order), headers: {} };
+  };
   const feature = {
     routes: (app: Parameters<typeof routes>[0], context: Context) =>
       routes(app, context, orders, find),
@@ -33,6 +36,7 @@ test('an order is found where its location says', async (t) => {
   assert.equal(created.status, 201);
   const order = (await created.json()) as Order;
   const found = await ask(created.headers.get('location') ?? '');
+  assert.equal(found.headers.get('content-type'), 'application/json');
   assert.deepEqual(await found.json(), order);
   assert.deepEqual([order.item, order.status], ['tea', 'confirmed']);
 });
@@ -87,7 +91,7 @@ test('an id has one spelling', async (t) => {
 
 test('what nobody placed is not found', async (t) => {
   const ask = await shop(t);
-  for (const path of [`/orders/${randomUUID()}`, `/orders?after=${randomUUID()}`]) {
+  for (const path of ['/orders/', `/orders/${randomUUID()}`, `/orders?after=${randomUUID()}`]) {
     assert.equal((await problem(await ask(path))).status, 404);
   }
 });

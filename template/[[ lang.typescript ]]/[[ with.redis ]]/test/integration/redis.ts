@@ -22,7 +22,7 @@ test('replicas share values until they expire', async () => {
 test('no count of many is lost', async () => {
   const [key, members] = [randomUUID(), randomUUID()];
   const fifty = Array.from({ length: 50 }, () => [one, other]).flat();
-  await Promise.all(fifty.map((store) => store.increment(key)));
+  await Promise.all(fifty.map((store) => store.increment(key, 1)));
   await Promise.all(fifty.map((store) => store.add(members, 'tea', 2, 60)));
   assert.equal(await one.get(key), '100');
   assert.deepEqual(await other.counts(members, 60), { tea: 200 });

@@ -1,4 +1,5 @@
 import { Redis } from '../adapters/redis.ts';
+import { sendValue } from '../answer.ts';
 import type { App } from '../app.ts';
 import type { Context } from '../context.ts';
 import { route } from '../route.ts';
@@ -12,12 +13,12 @@ export function routes(app: App, { adapters, config }: Context): void {
   route(app, readCart, async ({ headers }, response) => {
     const id = session(headers.cookie);
     const cart = await read(id);
-    response.set('Set-Cookie', setCookie(config, id)).json(cart);
+    sendValue(response.set('Set-Cookie', setCookie(config, id)), cart);
   });
 
   route(app, addItem, async ({ body, headers }, response) => {
     const id = session(headers.cookie);
     const cart = await add(id, body);
-    response.status(201).set('Set-Cookie', setCookie(config, id)).json(cart);
+    sendValue(response.status(201).set('Set-Cookie', setCookie(config, id)), cart);
   });
 }

@@ -1,3 +1,4 @@
+import { sendValue } from '../answer.ts';
 import type { App } from '../app.ts';
 import type { Context } from '../context.ts';
 import { route } from '../route.ts';
@@ -6,10 +7,10 @@ import { greet, say } from './service.ts';
 
 export function routes(app: App, { adapters }: Context): void {
   route(app, readGreeting, async ({ query }, response) => {
-    response.json(greet(query.name));
+    sendValue(response, greet(query.name));
   });
 
   route(app, createGreeting, async ({ body }, response) => {
-    response.json(await say(adapters, body));
+    sendValue(response, await say(adapters, body));
   });
 }

@@ -1,4 +1,4 @@
-import type { App } from '../app.ts';
+import { type App, sendJson } from '../app.ts';
 import type { Context } from '../context.ts';
 import { Problem } from '../problems.ts';
 import { find } from './lookup.ts';
@@ -27,9 +27,9 @@ export function routes(
   app.route({
     ...readOrder,
     handler: async ({ params }, reply) => {
-      const { order, headers } = await lookup(params.id);
-      if (!order) throw new Problem(404, 'There is no order with this id');
-      return reply.headers(headers).send(order);
+      const { json, headers } = await lookup(params.id);
+      if (json === undefined) throw new Problem(404, 'There is no order with this id');
+      return sendJson(reply.headers(headers), json);
     },
   });
 }

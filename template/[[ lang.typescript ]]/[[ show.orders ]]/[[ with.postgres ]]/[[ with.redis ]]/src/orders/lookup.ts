@@ -1,31 +1,32 @@
 import { type Adapters, Unavailable } from '../adapters/index.ts';
 import { Redis } from '../adapters/redis.ts';
-import type { Order } from './schemas.ts';
 import type { Orders } from './service.ts';
 
 const TTL_SECONDS = 60;
 const OUTAGE = '';
 
 export interface Lookup {
-  readonly order: Order | undefined;
+  /** The order as JSON. */
+  readonly json: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
  * One order, from the cache or else from the database; an outage of the cache is a miss.
  *
- * Only what changes no more is kept in the cache.
+ * Only what changes no more is kept in the cache: the answer, ready to be sent again.
  */
 export async function find(orders: Orders, adapters: Adapters, id: string): Promise<Lookup> {
   const cache = adapters.get(Redis).store;
   const key = `order:${id.toLowerCase()}`;
   const cached = await tried(() => cache.get(key));
-  if (cached) return { order: JSON.parse(cached), headers: { 'X-Cache': 'hit' } };
+  if (cached) return { json: cached, headers: { 'X-Cache': 'hit' } };
   const order = await orders.get(id);
-  if (cached !== OUTAGE && order && order.status !== 'pending') {
-    await tried(() => cache.set(key, JSON.stringify(order), TTL_SECONDS));
+  const json = order && JSON.stringify(order);
+  if (cached !== OUTAGE && json && order.status !== 'pending') {
+    await tried(() => cache.set(key, json, TTL_SECONDS));
   }
-  return { order, headers: { 'X-Cache': 'miss' } };
+  return { json, headers: { 'X-Cache': 'miss' } };
 }
 
 /** What a call of the cache gives, or `OUTAGE`. */

@@ -1,13 +1,14 @@
 import type { Adapters } from '../adapters/index.ts';
-import type { Order } from './schemas.ts';
 import type { Orders } from './service.ts';
 
 export interface Lookup {
-  readonly order: Order | undefined;
+  /** The order as JSON. */
+  readonly json: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /** One order, from the database. */
 export async function find(orders: Orders, _adapters: Adapters, id: string): Promise<Lookup> {
-  return { order: await orders.get(id), headers: {} };
+  const order = await orders.get(id);
+  return { json: order && JSON.stringify(order), headers: {} };
 }
