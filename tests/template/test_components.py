@@ -226,6 +226,11 @@ def test_a_share_of_requests_counts_no_probe_and_no_scrape(observed: dict[str, B
     assert not any(re.fullmatch(routes, "/orders") for _, routes in asked)
 
 
+def test_no_two_alerts_have_the_same_name_and_labels(observed: dict[str, Build]) -> None:
+    named = [(rule["alert"], *sorted(rule["labels"].items())) for rule in alerts(observed["production"])]
+    assert len(set(named)) == len(named) > 3
+
+
 def test_every_runbook_is_a_section_of_the_operations_manual(
     project: Path, observed: dict[str, Build]
 ) -> None:
