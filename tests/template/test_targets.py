@@ -146,6 +146,19 @@ def test_the_migration_of_the_chart_runs_before_anything_else(renderings: Render
     assert job["metadata"]["name"] == "migrate-" + "0" * 12
 
 
+def test_the_migration_of_the_chart_reaches_what_its_own_release_reaches(renderings: Renderings) -> None:
+    need("helm")
+    tree = renderings.tree({**EVERYTHING, "target": "helm"})
+    objects = helm.rendered(tree, helm.ENVIRONMENTS / "staging").objects
+    policies = [entry for entry in objects if entry["kind"] == "NetworkPolicy"]
+    (own,) = (entry for entry in policies if HOOK in entry["metadata"].get("annotations", {}))
+    pod = next(entry for entry in objects if entry["kind"] == "Job")["spec"]["template"]
+    assert own["spec"]["podSelector"]["matchLabels"].items() <= pod["metadata"]["labels"].items()
+    released = [rule for entry in policies if entry is not own for rule in entry["spec"].get("egress", [])]
+    assert sorted(map(json.dumps, own["spec"]["egress"])) == sorted(map(json.dumps, released))
+    assert len(released) > 3
+
+
 def contract(tree: Path) -> Facts:
     return yaml.safe_load((tree / ".twelve-factor.yml").read_text())
 
