@@ -125,6 +125,15 @@ def test_the_charts_schema_refuses_a_value(setting: str, complaint: str, renderi
     assert (result.objects, complaint in result.complaint) == ([], True), result.complaint
 
 
+def test_the_charts_schema_asks_for_a_network_of_each_service(renderings: Renderings) -> None:
+    """A policy that names none would let everything out."""
+    need("helm")
+    tree = renderings.tree({**EVERYTHING, "target": "helm"})
+    none = ("--set-json", "egress.postgres.networks=[]")
+    result = helm.rendered(tree, helm.ENVIRONMENTS / "staging", *none)
+    assert (result.objects, "/egress/postgres/networks" in result.complaint) == ([], True), result.complaint
+
+
 def test_the_charts_schema_asks_for_the_required_values(renderings: Renderings) -> None:
     need("helm")
     tree = renderings.tree({**EVERYTHING, "target": "helm"})
