@@ -179,7 +179,7 @@ def dashboard_queries(build: Build) -> Iterator[str]:
         data
         for entry in of_kind(build, "ConfigMap")
         for name, data in entry["data"].items()
-        if name == "dashboard.json"
+        if name == f"{EVERYTHING['project_name']}.json"
     )
     yield from (target["expr"] for panel in json.loads(text)["panels"] for target in panel["targets"])
 
