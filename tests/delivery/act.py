@@ -32,7 +32,7 @@ class Act:
             for name, pin in VERSIONS["actions"].items()
             for part in ("--local-repository", f"{name}@{pin['sha']}={HERE / 'actions' / Path(name).name}")
         ]
-        former = start.former.folder.name if start.former else ""
+        former = start.former.folder.name.removeprefix("run-") if start.former else ""
         inputs = {"environment": start.environment, "run": former} if former else {}
         return [
             *(str(find("act")), event, "--workflows", f".github/workflows/{WORKFLOWS[event]}"),

@@ -1,5 +1,6 @@
 """A project that is delivered by an engine on this host: stand-ins, but a real registry."""
 
+import json
 import os
 import subprocess
 from dataclasses import dataclass, field
@@ -101,6 +102,9 @@ class Delivery:
         (here / "artifacts").mkdir(parents=True)
         (self.folder / "cluster").mkdir(exist_ok=True)
         (here / "record").touch()
+        branch = git(self.project, "branch", "--show-current").strip()
+        made_by = {"path": ".github/workflows/deliver.yml", "event": start.event, "head_branch": branch}
+        (here / "run.json").write_text(json.dumps(made_by))
         self.outside.broken = fail == "smoke"
         told = self._told(here, fail, quick=quick)
         (here / "told.env").write_text("".join(f"{name}={value}\n" for name, value in told.items()))

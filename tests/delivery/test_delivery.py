@@ -162,10 +162,10 @@ def test_what_fails_stops_what_follows_and_the_former_release_serves(
 
 
 @pytest.mark.nightly
-def test_somebody_rolls_a_former_release_back(delivery: Delivery, first: Run, changed: str) -> None:
+def test_somebody_rolls_a_former_release_back(delivery: Delivery, merged: Run, changed: str) -> None:
     assert delivery.run().code == 0
     assert changed not in delivery.serving()
-    run = delivery.run(Start("rollback", environment="production", former=first))
+    run = delivery.run(Start("rollback", environment="production", former=merged))
     assert run.code == 0, run.output[-6000:]
     assert run.record == [f"roll out {changed}"]
     assert changed in delivery.serving()

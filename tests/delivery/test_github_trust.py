@@ -1,13 +1,17 @@
 """What a pull request, a stranger's too, can reach in GitHub's workflows; people can run what it runs."""
 
+import json
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tests.delivery.delivery import HERE
 from tests.support.render import Renderings
+from tests.support.tools import need, search_path
 
 Workflows = dict[str, dict[str, Any]]
 
@@ -89,3 +93,40 @@ def test_make_ci_runs_what_the_pipeline_verifies(project: Path, workflows: Workf
     rule = re.search(r"^ci: (.*?) ##", (project / "Makefile").read_text(), re.MULTILINE)
     assert rule
     assert rule[1].split() == asked
+
+
+DELIVERED = {
+    "path": ".github/workflows/deliver.yml@main",
+    "event": "push",
+    "head_branch": "main",
+    "head_repository": {"full_name": "platform/orders-api"},
+}
+
+
+@pytest.mark.parametrize(
+    ("number", "facts", "taken"),
+    [
+        ("7", {}, True),
+        ("7", {"path": ".github/workflows/preview.yml"}, False),
+        ("7", {"event": "pull_request"}, False),
+        ("7", {"head_branch": "develop"}, False),
+        ("7", {"head_repository": {"full_name": "stranger/orders-api"}}, False),
+        ("7/../7", {}, False),
+    ],
+)
+def test_a_rollback_takes_a_delivery_of_the_environments_branch_alone(
+    number: str, facts: dict[str, Any], taken: bool, workflows: Workflows, tmp_path: Path
+) -> None:
+    need("jq")
+    (tmp_path / "run-7").mkdir()
+    (tmp_path / "run-7" / "run.json").write_text(json.dumps({**DELIVERED, **facts}))
+    check, download, *_ = workflows["rollback.yml"]["jobs"]["release"]["steps"]
+    assert "uses" in download
+    told = {"RUN": number, "BRANCH": "main", "GH_TOKEN": "token", "GITHUB_REPOSITORY": "platform/orders-api"}
+    told |= {"ARTIFACTS": str(tmp_path / "run-8" / "artifacts"), "PATH": f"{HERE / 'bin'}:{search_path()}"}
+    (tmp_path / "run-8" / "artifacts").mkdir(parents=True)
+    result = subprocess.run(
+        ["bash", "-e", "-c", check["run"]], env=told, text=True, capture_output=True, check=False
+    )
+    assert (result.returncode == 0) == taken, result
+    assert taken or "::error::" in result.stdout

@@ -1,7 +1,10 @@
 """What a merge request, a stranger's too, can reach in GitLab's pipeline; people can run what it runs."""
 
 import copy
+import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,8 @@ import yaml
 
 from tests.support.judges.pipelines import GLOBAL, images
 from tests.support.render import Renderings
+from tests.support.repository import commit, git, repository
+from tests.support.tools import need, search_path
 
 Jobs = dict[str, dict[str, Any]]
 MERGE_REQUEST = "merge_request_event"
@@ -115,3 +120,32 @@ def test_the_update_bot_finds_every_image(project: Path, jobs: Jobs) -> None:
     named = {image for job in jobs.values() for image in images(job)}
     assert len(named) == 6
     assert all("$" not in image and any(image in path.read_text() for path in files) for image in named)
+
+
+def test_a_rollback_takes_a_commit_of_the_environments_branch_alone(project: Path, tmp_path: Path) -> None:
+    need("jq")
+    origin = repository(Path(shutil.copytree(project, tmp_path / "origin")))
+    git(origin, "checkout", "--quiet", "-b", "stranger")
+    (origin / "other").touch()
+    commit(origin, "Other")
+    commits = {name: git(origin, "rev-parse", name).strip() for name in ("main", "stranger")}
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", str(origin), str(clone))
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name, text in (("curl", 'cp "$RELEASE" release.json'), ("make", 'echo "made $*"')):
+        (programs / name).write_text(f"#!/bin/sh\n{text}\n")
+        (programs / name).chmod(0o755)
+    release = tmp_path / "release.json"
+    told = dict.fromkeys(("CI_JOB_TOKEN", "CI_API_V4_URL", "CI_PROJECT_ID", "ROLLBACK_RELEASE"), "x")
+    told |= {
+        "CI_ENVIRONMENT_NAME": "production",
+        "RELEASE": str(release),
+        "PATH": f"{programs}:{search_path()}",
+    }
+    for name, configuration in commits.items():
+        release.write_text(json.dumps({"digest": f"sha256:{'1' * 64}", "configuration": configuration}))
+        result = subprocess.run(
+            ["sh", ".gitlab/rollback.sh"], cwd=clone, env=told, text=True, capture_output=True, check=False
+        )
+        assert (result.returncode == 0, "made rollback" in result.stdout) == (name == "main",) * 2, result

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -178,7 +179,7 @@ def dashboard_queries(build: Build) -> Iterator[str]:
         data
         for entry in of_kind(build, "ConfigMap")
         for name, data in entry["data"].items()
-        if name == "dashboard.json"
+        if name == f"{EVERYTHING['project_name']}.json"
     )
     yield from (target["expr"] for panel in json.loads(text)["panels"] for target in panel["targets"])
 
@@ -206,6 +207,28 @@ def test_an_alert_is_about_its_own_service_and_environment(observed: dict[str, B
             assert {each["job"] for each in found} == {EVERYTHING["project_name"]}
             assert [each["namespace"] for each in found if "namespace" in each] == [space["metadata"]["name"]]
             assert rule["labels"]["namespace"] == space["metadata"]["name"]
+
+
+def test_a_share_of_requests_counts_no_probe_and_no_scrape(observed: dict[str, Build]) -> None:
+    build = observed["production"]
+    http = load(ROOT, "catalog/contract.yml")["http"]
+    own = {http[name] for name in ("liveness", "readiness", "metrics", "version")}
+    queries = [rule["expr"] for rule in alerts(build)] + list(dashboard_queries(build))
+    asked = [
+        (query, labels(selector).get("route", ""))
+        for query in queries
+        for selector in selectors(query)
+        if selector.name.startswith("http_request")
+    ]
+    left_out = [query for query, routes in asked if all(re.fullmatch(routes, path) for path in own)]
+    assert [query for query, _ in asked if query not in left_out and "by (method, route)" not in query] == []
+    assert len(left_out) >= 9
+    assert not any(re.fullmatch(routes, "/orders") for _, routes in asked)
+
+
+def test_no_two_alerts_have_the_same_name_and_labels(observed: dict[str, Build]) -> None:
+    named = [(rule["alert"], *sorted(rule["labels"].items())) for rule in alerts(observed["production"])]
+    assert len(set(named)) == len(named) > 3
 
 
 def test_every_runbook_is_a_section_of_the_operations_manual(

@@ -125,6 +125,15 @@ def test_the_charts_schema_refuses_a_value(setting: str, complaint: str, renderi
     assert (result.objects, complaint in result.complaint) == ([], True), result.complaint
 
 
+def test_the_charts_schema_asks_for_a_network_of_each_service(renderings: Renderings) -> None:
+    """A policy that names none would let everything out."""
+    need("helm")
+    tree = renderings.tree({**EVERYTHING, "target": "helm"})
+    none = ("--set-json", "egress.postgres.networks=[]")
+    result = helm.rendered(tree, helm.ENVIRONMENTS / "staging", *none)
+    assert (result.objects, "/egress/postgres/networks" in result.complaint) == ([], True), result.complaint
+
+
 def test_the_charts_schema_asks_for_the_required_values(renderings: Renderings) -> None:
     need("helm")
     tree = renderings.tree({**EVERYTHING, "target": "helm"})
@@ -144,6 +153,19 @@ def test_the_migration_of_the_chart_runs_before_anything_else(renderings: Render
     brought = {entry["metadata"]["name"] for entry in hooks} - {job["metadata"]["name"]}
     assert {pod["serviceAccountName"], pod["containers"][0]["envFrom"][0]["configMapRef"]["name"]} == brought
     assert job["metadata"]["name"] == "migrate-" + "0" * 12
+
+
+def test_the_migration_of_the_chart_reaches_what_its_own_release_reaches(renderings: Renderings) -> None:
+    need("helm")
+    tree = renderings.tree({**EVERYTHING, "target": "helm"})
+    objects = helm.rendered(tree, helm.ENVIRONMENTS / "staging").objects
+    policies = [entry for entry in objects if entry["kind"] == "NetworkPolicy"]
+    (own,) = (entry for entry in policies if HOOK in entry["metadata"].get("annotations", {}))
+    pod = next(entry for entry in objects if entry["kind"] == "Job")["spec"]["template"]
+    assert own["spec"]["podSelector"]["matchLabels"].items() <= pod["metadata"]["labels"].items()
+    released = [rule for entry in policies if entry is not own for rule in entry["spec"].get("egress", [])]
+    assert sorted(map(json.dumps, own["spec"]["egress"])) == sorted(map(json.dumps, released))
+    assert len(released) > 3
 
 
 def contract(tree: Path) -> Facts:

@@ -11,7 +11,8 @@ ENV is a folder of deploy/overlays, DIGEST is sha256: and 64 hexadecimal digits.
 It talks to the cluster of the current context, or to KUBE_SERVER with a token that the program
 IDENTITY_TOKEN_COMMAND prints. SMOKE_URL, where it is set, must answer once a release is out.
 exit codes: 0 done, 1 refused before anything changed, 2 usage, 3 a one-off command failed and nothing was
-rolled out, 4 the rollout failed and the former release is back, 5 the rollout failed and is still there
+rolled out, 4 the rollout failed and the former release is back, 5 the rollout failed and the former release
+is not back, or does not answer
 END
     exit 2
 }
@@ -133,14 +134,44 @@ run_job() {
     return 1
 }
 
-# The Deployments as they were last applied; nothing where there are none.
+# applied KINDS: the objects of these kinds as they were last applied; nothing where there are none.
 applied() {
-    kube apply view-last-applied deployments --selector app.kubernetes.io/name=python-full --output json
+    kube apply view-last-applied "$1" --selector app.kubernetes.io/name=python-full --output json
+}
+
+# names KINDS: what they are called.
+names() {
+    kube get "$1" --selector app.kubernetes.io/name=python-full --output name
+}
+
+# read_former: what is out before anything changes, of the kinds that the overlay makes and a release can change in
+# place. ConfigMaps are not among them: each content has a name of its own.
+read_former() {
+    kinds=$(kubectl kustomize "$work/deploy/overlays/$environment" | sed -n 's/^kind: //p' | sort -u |
+        grep -Ex 'Deployment|Service|NetworkPolicy|HorizontalPodAutoscaler|PodDisruptionBudget|HTTPRoute|Ingress' |
+        paste -sd , -)
+    { applied "$kinds" >"$work/former" && names "$kinds" >"$work/former-names"; } ||
+        fail 1 "the release in $namespace cannot be read"
+}
+
+# Whether a release was out: policies alone are none.
+there_was_one() {
+    grep -q '^deployment' "$work/former-names"
+}
+
+# bring_back KINDS FILE: of these kinds what FILE has, and nothing that was not there before.
+bring_back() {
+    names "$1" >"$work/names" || return 1
+    grep -vxFf "$work/former-names" "$work/names" >"$work/new-names" || true
+    while read -r name; do
+        kube delete "$name" </dev/null || return 1
+    done <"$work/new-names"
+    [ ! -s "$2" ] || kube apply --filename "$2"
 }
 
 # Every Deployment is out.
 rolled_out() {
-    kube get deployments --selector app.kubernetes.io/name=python-full --output name >"$work/names" || return 1
+    names Deployment >"$work/names" || return 1
     while read -r name; do
         kube rollout status "$name" --timeout=600s </dev/null || return 1
     done <"$work/names"
@@ -154,26 +185,24 @@ answers() {
 # The release before this one, kept in the namespace for `rollback`. The Deployments' own history would not do: a
 # release that failed stands in it too.
 remember() {
-    applied >"$work/applied"
-    [ -s "$work/former" ] && ! cmp -s "$work/applied" "$work/former" || return 0
-    kube create configmap former-release --from-file=deployments.json="$work/former" --dry-run=client --output yaml |
+    applied "$kinds" >"$work/applied"
+    there_was_one && ! cmp -s "$work/applied" "$work/former" || return 0
+    kube create configmap former-release --from-file=release.json="$work/former" --dry-run=client --output yaml |
         kube apply --server-side --force-conflicts --filename -
 }
 
 # roll_out ARGUMENT...: what `kubectl apply` is to apply.
 roll_out() {
-    applied >"$work/former" || fail 1 "the release in $namespace cannot be read"
     if kube apply "$@" && rolled_out && answers; then
         remember || say "what ran before is not recorded: the next rollback must name a DIGEST"
         return
     fi
     say 'the rollout failed'
     kube get pods || true
-    [ -s "$work/former" ] || fail 5 'there is no former release to return to'
-    if kube apply --filename "$work/former" && rolled_out; then
-        fail 4 'the former release is back'
-    fi
-    fail 5 'the former release could not be brought back'
+    there_was_one || fail 5 'there is no former release to return to'
+    { bring_back "$kinds" "$work/former" && rolled_out; } || fail 5 'the former release could not be brought back'
+    answers || fail 5 'the former release is back, but SMOKE_URL does not answer'
+    fail 4 'the former release is back'
 }
 
 deploy() {
@@ -181,9 +210,15 @@ deploy() {
     choose_environment "$1"
     choose_digest "$2"
     connect
+    read_former
     migration=migrate-$(printf '%.12s' "${digest#sha256:}")
+    applied NetworkPolicy >"$work/policies" || fail 1 "the policies in $namespace cannot be read"
     write_job "$migration" migrate
-    run_job "$migration" || fail 3 'the migration failed; nothing was rolled out'
+    run_job "$migration" || {
+        # The job brought the policies of its release along.
+        bring_back NetworkPolicy "$work/policies" || say 'the former network policies could not be brought back'
+        fail 3 'the migration failed; nothing was rolled out'
+    }
     say "rolling $digest out into $namespace"
     roll_out --kustomize "$work/deploy/overlays/$environment"
 }
@@ -194,11 +229,13 @@ rollback() {
     if [ $# -eq 2 ]; then
         choose_digest "$2"
         connect
+        read_former
         say "rolling $namespace back to $digest"
         roll_out --kustomize "$work/deploy/overlays/$environment"
     else
         connect
-        kube get configmap former-release --output 'jsonpath={.data.deployments\.json}' >"$work/release" ||
+        read_former
+        kube get configmap former-release --output 'jsonpath={.data.*}' >"$work/release" ||
             fail 1 "no release before the present one is known in $namespace"
         say "rolling $namespace back to the release before"
         roll_out --filename "$work/release"
