@@ -62,6 +62,15 @@ test('a body of the limit is taken, a larger one refused', async (t) => {
   assert.equal((await problem(await ask('/sink', posted(`"${most}x"`)))).status, 413);
 });
 
+test('half a character is refused, in a text and in a name', async (t) => {
+  const ask = await serve(t, create);
+  assert.equal(await (await ask('/sink', posted('"\\ud83c\\udf75"'))).json(), 2);
+  for (const body of ['"\\ud800"', '"\\uDC00 tea"', '{"\\ud800": 1}', '"\\ud800\\ud800\\udc00"']) {
+    const { errors } = await problem(await ask('/sink', posted(body)));
+    assert.deepEqual(errors, [{ location: 'body', message: 'must be valid JSON' }]);
+  }
+});
+
 test('a larger body is refused though nothing declares it', async (t) => {
   const ask = await serve(t, create);
   const body = new ReadableStream<Uint8Array>({
