@@ -14,7 +14,7 @@ export interface Lookup {
 /**
  * One order, from the cache or else from the database; an outage of the cache is a miss.
  *
- * Only what changes no more is kept in the cache.
+ * Only a confirmed order changes no more, and is kept in the cache.
  */
 export async function find(orders: Orders, adapters: Adapters, id: string): Promise<Lookup> {
   const cache = adapters.get(Redis).store;
@@ -22,7 +22,7 @@ export async function find(orders: Orders, adapters: Adapters, id: string): Prom
   const cached = await tried(() => cache.get(key));
   if (cached) return { order: JSON.parse(cached), headers: { 'X-Cache': 'hit' } };
   const order = await orders.get(id);
-  if (cached !== OUTAGE && order && order.status !== 'pending') {
+  if (cached !== OUTAGE && order?.status === 'confirmed') {
     await tried(() => cache.set(key, JSON.stringify(order), TTL_SECONDS));
   }
   return { order, headers: { 'X-Cache': 'miss' } };
