@@ -38,6 +38,13 @@ test('the delay must end before the grace', async () => {
   assert.deepEqual(await faults(wrong), ['SHUTDOWN_DELAY_SECONDS']);
 });
 
+test('an address must be decodable', async () => {
+  for (const user of ['%', '%zz', '%ff']) {
+    const wrong = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://${user}@localhost` };
+    assert.deepEqual(await faults(wrong), Object.keys(wrong), user);
+  }
+});
+
 test('configuration cannot be changed', async () => {
   const common = (await load(example())).get(settings);
   assert.throws(() => Object.assign(common, { PORT: 1 }), TypeError);
