@@ -125,6 +125,6 @@ function variable<Value>(options: Options<Value>, parse: (text: string) => Value
   };
 }
 
-function refuse(reason: string): never {
+export function refuse(reason: string): never {
   throw new Refusal(reason);
 }
