@@ -98,6 +98,21 @@ test('a body that does not come is timed out', async (t) => {
   assert(error instanceof Problem && error.status === 408);
 });
 
+test('a client that hangs up has sent a bad body', async (t) => {
+  const { promise: ended, resolve: end } = Promise.withResolvers<unknown>();
+  const ask = await serve(t, async () => async (request) => {
+    const parts = bounded(request, MAX_BYTES);
+    await parts.next();
+    client.destroy();
+    parts.next().catch(end);
+  });
+  const client = connect(ask.port, '127.0.0.1');
+  client.write('POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\n{');
+  const error = await ended;
+  assert(error instanceof Problem);
+  assert.deepEqual([error.status, error.detail], [400, 'The body ended too early']);
+});
+
 test('a well-formed request id is taken over', async (t) => {
   const ask = await serve(t, create);
   for (const [given, kept] of [

@@ -11,7 +11,7 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
 /** How JSON can spell half a character, which no database and no other client could read. */
 const SURROGATE = /\\u[dD][89a-fA-F]/;
 
-/** The JSON value of a body of at most `MAX_BYTES`; throws problems 408, 413 and 422. */
+/** The JSON value of a body of at most `MAX_BYTES`; throws problems 400, 408, 413 and 422. */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   const parts: Buffer[] = [];
   for await (const part of bounded(request, MAX_BYTES)) {
@@ -29,6 +29,11 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
+/** A client that hangs up is no fault of the service. */
+function early(error: NodeJS.ErrnoException): never {
+  throw error.code === 'ECONNRESET' ? new Problem(400, 'The body ended too early') : error;
+}
+
 /** Lets no name and no text pass that has half a character. */
 function whole(name: string, value: unknown): unknown {
   if (!name.isWellFormed() || (typeof value === 'string' && !value.isWellFormed())) {
@@ -37,7 +42,7 @@ function whole(name: string, value: unknown): unknown {
   return value;
 }
 
-/** The parts of a body of at most `limit` bytes that has come in `patience`; else it throws 413 or 408. */
+/** The parts of a body of at most `limit` bytes that comes whole in `patience`; else it throws 413, 400 or 408. */
 export async function* bounded(
   request: IncomingMessage,
   limit: number,
@@ -55,7 +60,7 @@ export async function* bounded(
   let received = 0;
   try {
     for (;;) {
-      const part = await before(late.signal, parts.next());
+      const part = await before(late.signal, parts.next()).catch(early);
       if (part.done) {
         return;
       }
