@@ -1,6 +1,7 @@
 /** Runs a process: its application on the configured port, its work, and the signals that end both. */
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Adapters, opened, type Process } from './adapters/index.ts';
@@ -65,6 +66,7 @@ async function run(
   const observers = await features<Observer>('observer');
   const observation = observed(app, adapters, observers);
   const server = bounded(observation.listener);
+  const sockets = connectionsOf(server);
   try {
     await listening(server, port);
   } catch (error) {
@@ -78,7 +80,7 @@ async function run(
   // Work that ends by itself, or fails, ends the process.
   await Promise.race([working, aborted(shutdown.stopping)]);
   await Promise.all([
-    closed(server, observation, shutdown.cutOff),
+    closed(server, sockets, observation, shutdown.cutOff),
     ended(working, shutdown.cutOff),
   ]);
   log.info('Stopped');
@@ -132,12 +134,33 @@ async function listening(server: Server, port: number): Promise<void> {
   await once(server, 'listening');
 }
 
+/** The connections that are open. */
+function connectionsOf(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return sockets;
+}
+
 /** Takes no more connections and waits for what is under way, until `cutOff`. */
-async function closed(server: Server, observation: Observed, cutOff: AbortSignal): Promise<void> {
+async function closed(
+  server: Server,
+  sockets: ReadonlySet<Socket>,
+  observation: Observed,
+  cutOff: AbortSignal,
+): Promise<void> {
   observation.close();
   const gone = once(server, 'close');
   server.close();
   server.closeIdleConnections();
+  // To Node a connection that has never sent anything is not idle.
+  for (const socket of sockets) {
+    if (socket.bytesRead === 0) {
+      socket.destroy();
+    }
+  }
   cutOff.addEventListener('abort', async () => {
     observation.cutOff();
     await sleep((CLOSING_SECONDS * 1000) / 2);

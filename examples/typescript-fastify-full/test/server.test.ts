@@ -10,13 +10,17 @@ describe('the process', { concurrency: true, timeout: 60_000 }, () => {
     const port = await freePort();
     const { child, ended } = start(['web'], { PORT: String(port) });
     await live(port);
+    const silent = connect(port, '127.0.0.1');
+    await once(silent, 'connect');
     const client = connect(port, '127.0.0.1');
     client.write('GET /livez HTTP/1.1\r\nHost: test\r\n\r\n');
     const [head] = await once(client, 'data');
     assert.match(String(head), /^HTTP\/1.1 200/);
+    const since = performance.now();
     child.kill('SIGTERM');
     const { code, lines } = await ended;
     assert.equal(code, 0);
+    assert(performance.now() - since < 9_000);
     const messages = lines.map((line) => line.message);
     assert.equal(messages.at(-1), 'Stopped');
     assert(messages.includes('Draining'));
