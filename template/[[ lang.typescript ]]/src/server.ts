@@ -1,6 +1,13 @@
 /** Runs a process: its application on the configured port, its work, and the signals that end both. */
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -100,6 +107,9 @@ function bounded(listener: RequestListener): Server {
     },
     listener,
   );
+  // What else a client may expect is not for the service to promise: it answers as usual.
+  server.on('checkExpectation', listener);
+  server.on('connect', refuseTunnel);
   return server.on('clientError', refuse);
 }
 
@@ -109,12 +119,12 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-/** Answers what never became a request, and closes the connection. */
+/** Answers what is no request, or no whole one, unless an answer is under way, and closes the connection. */
 function refuse(
   error: Error & { code?: string },
-  socket: Duplex & { _httpMessage?: unknown },
+  socket: Duplex & { _httpMessage?: ServerResponse },
 ): void {
-  if (!socket.writable || error.code === 'ECONNRESET' || socket._httpMessage) {
+  if (!socket.writable || error.code === 'ECONNRESET' || socket._httpMessage?.headersSent) {
     socket.destroy();
     return;
   }
@@ -126,6 +136,14 @@ function refuse(
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** Refuses to be a proxy. */
+function refuseTunnel(_request: IncomingMessage, socket: Duplex): void {
+  // Node leaves such a connection to whoever listens here.
+  socket.on('error', () => {});
+  socket.once('finish', () => socket.destroy());
+  refuse(new Error('CONNECT'), socket);
 }
 
 /** Listens on all addresses, of both families where the host has both. */

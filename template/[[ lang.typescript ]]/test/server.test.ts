@@ -57,12 +57,14 @@ describe('the process', { concurrency: true, timeout: 60_000 }, () => {
     assert(line.includes('PORT') && line.includes('LOG_LEVEL') && !line.includes('s3cret'));
   });
 
-  test('what is no request gets a problem', async () => {
+  test('what is no request, or no usual one, gets a problem', async () => {
     const port = await freePort();
     const { child, ended } = start(['web'], { PORT: String(port) });
     await live(port);
     for (const [sent, status] of [
       ['NONSENSE\r\n\r\n', 400],
+      ['CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n', 400],
+      ['GET /no HTTP/1.1\r\nHost: test\r\nExpect: x\r\nConnection: close\r\n\r\n', 404],
       [`GET / HTTP/1.1\r\nHost: test\r\nX: ${'x'.repeat(70_000)}\r\n\r\n`, 431],
     ] as const) {
       const client = connect(port, '127.0.0.1');
