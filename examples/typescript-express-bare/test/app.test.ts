@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { application } from '../src/app.ts';
 import { bounded, MAX_BYTES } from '../src/body.ts';
 import type { Context } from '../src/context.ts';
+import { log } from '../src/logging.ts';
 import { operations as probes } from '../src/probes.ts';
 import { Problem } from '../src/problems.ts';
 import { posted, problem, serve } from './client.ts';
@@ -50,9 +51,12 @@ test('a bug is a problem without internals', async (t) => {
 });
 
 test('an outage is a problem that asks to come again', async (t) => {
-  const answer = await (await serve(t, create))('/outage');
+  const ask = await serve(t, create);
+  const warning = t.mock.method(log, 'warning');
+  const answer = await ask('/outage');
   assert.equal(answer.headers.get('retry-after'), '5');
   assert.equal((await problem(answer)).detail, 'db is unavailable');
+  assert.deepEqual(warning.mock.calls[0]?.arguments[0], { dependency: 'db', reason: 'TypeError' });
 });
 
 test('a body of the limit is taken, a larger one refused', async (t) => {
