@@ -60,6 +60,13 @@ test('a full cart takes no other item', async (t) => {
   assert.equal((await add('tea 1')).status, 201);
 });
 
+test('an item may have any name of one line', async (t) => {
+  const ask = await shop(t);
+  const item = 'green\u2028tea';
+  const answer = await ask('/cart/items', posted({ item, quantity: 1 }));
+  assert.deepEqual(await answer.json(), { items: { [item]: 1 } });
+});
+
 test('a bad item is refused', async (t) => {
   const ask = await shop(t);
   assert.equal((await ask('/cart/items', posted({ item: 'tea', quantity: 0 }))).status, 422);
