@@ -82,8 +82,9 @@ function bare(): App {
 
 // By its four parameters Express knows that it is for errors.
 const fail: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
-  // A path that cannot be decoded is the path of nothing.
-  const problem = error instanceof URIError ? new Problem(404) : problemOf(error);
+  // A path that the router cannot decode is the path of nothing.
+  const undecodable = error instanceof URIError && 'status' in error;
+  const problem = undecodable ? new Problem(404) : problemOf(error);
   if (problem.status === 500) {
     log.error({ exception: error }, 'A request failed');
   }

@@ -21,7 +21,7 @@ export interface Health {
 export function createHealth(
   adapters: Iterable<Adapter>,
   process: Process,
-  { pingMs = 2000, freshMs = 500 } = {},
+  { pingMs = 1500, freshMs = 500 } = {},
 ): Health {
   let checks: Promise<Record<string, State>> | undefined;
 

@@ -29,7 +29,7 @@ export const createSink = operation({
 
 export function routes(app: App): void {
   route(app, readBug, () => Promise.reject(new Error('internals')));
-  route(app, readOutage, () => Promise.reject(new Unavailable('db')));
+  route(app, readOutage, () => Promise.reject(new Unavailable('db', new TypeError())));
   route(app, createSink, async ({ body }, response) => {
     sendValue(response, body.length);
   });

@@ -17,6 +17,8 @@ export type Handlers = ReadonlyMap<string, Handler>;
 type Outcome = 'done' | 'failed' | 'dead' | 'given back';
 
 const LONGEST_PAUSE_MS = 10_000;
+/** Well before the broker takes a message for lost that is not settled. */
+const PATIENCE_MS = 600_000;
 
 const JOBS = new Counter({
   name: 'jobs_total',
@@ -96,14 +98,15 @@ async function attempted(delivery: Delivery, surroundings: Surroundings): Promis
   }
 }
 
-/** Tries again for as long as a backing service is away: that is no fault of the message. */
+/** Tries again while a backing service is away, but not without end: that is no fault of the message. */
 async function insisted(
   handler: Handler,
   message: Message,
   surroundings: Surroundings,
 ): Promise<Outcome> {
   const { adapters, stopping } = surroundings;
-  for (let attempt = 1; !stopping.aborted; attempt += 1) {
+  const end = performance.now() + PATIENCE_MS;
+  for (let attempt = 1; !stopping.aborted && performance.now() < end; attempt += 1) {
     try {
       await handler(adapters, message);
       return 'done';
@@ -122,6 +125,8 @@ function settle(delivery: Delivery, outcome: Outcome): void {
   try {
     if (outcome === 'done') {
       delivery.ack();
+    } else if (outcome === 'given back') {
+      delivery.giveBack();
     } else {
       delivery.reject({ requeue: outcome !== 'dead' });
     }

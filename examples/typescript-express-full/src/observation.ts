@@ -98,7 +98,8 @@ export function observed(
     },
     cutOff: () => {
       for (const response of underWay) {
-        log.warning('A request was cut off by the shutdown');
+        const request_id = response.getHeader('X-Request-ID');
+        log.warning({ request_id }, 'A request was cut off by the shutdown');
         giveUp(response, unavailable('shutting down'));
       }
     },

@@ -7,8 +7,8 @@ import { follow } from '../src/confirmation-mail/order-confirmed.ts';
 import { log } from '../src/logging.ts';
 import type { Mail } from '../src/mail/index.ts';
 import { Order, type PlacedOrder, presented } from '../src/orders/schemas.ts';
-import { createOrders } from '../src/orders/service.ts';
-import { memoryOrders } from './fake-orders.ts';
+import { createOrders, IdempotencyKeyReused } from '../src/orders/service.ts';
+import { memoryOrders, nobody } from './fake-orders.ts';
 
 const ORDER: PlacedOrder = {
   id: randomUUID(),
@@ -56,6 +56,15 @@ test('an outage of mail leaves the order placed', async () => {
   const attempt = () => follow(adapters, ORDER);
   const order = await createOrders(memoryOrders(placed), attempt).place(ORDER);
   assert.equal(placed[0]?.id, order.id);
+});
+
+test('the same key with another address is refused', async () => {
+  const orders = createOrders(memoryOrders(), nobody);
+  const tea = { item: 'tea', quantity: 2 };
+  await orders.place(tea, 'k-1');
+  await orders.place({ ...tea, email: null }, 'k-1');
+  const other = orders.place({ ...tea, email: 'ada@example.com' }, 'k-1');
+  await assert.rejects(other, IdempotencyKeyReused);
 });
 
 test('an order tells nobody its address', () => {

@@ -27,6 +27,9 @@ async function settled(handler: Handler, options: Options = {}): Promise<string>
     ack: () => {
       outcome = 'ack';
     },
+    giveBack: () => {
+      outcome = 'given back';
+    },
     reject: ({ requeue }) => {
       outcome = requeue ? 'requeue' : 'dead';
     },
@@ -76,8 +79,19 @@ test('an outage is waited for', async () => {
   assert.equal(await settled(handle), 'ack');
 });
 
+test('an outage that does not end gives the message back', async (t) => {
+  let minutes = 0;
+  t.mock.method(performance, 'now', () => minutes * 60_000);
+  const handle = async () => {
+    minutes += 4;
+    throw new Unavailable('postgres');
+  };
+  assert.equal(await settled(handle), 'given back');
+  assert.equal(minutes, 12);
+});
+
 test('a process that stops gives back what it has not begun', async () => {
-  assert.equal(await settled(fail, { stopping: AbortSignal.abort() }), 'requeue');
+  assert.equal(await settled(fail, { stopping: AbortSignal.abort() }), 'given back');
 });
 
 test('a connection that has gone is no crash', async () => {

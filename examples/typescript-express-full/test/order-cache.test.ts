@@ -31,6 +31,15 @@ test('what the cache has is sent as it is', async () => {
   assert.equal(json, '{ "id": "cached" }');
 });
 
+test('what may still change is not kept', async () => {
+  for (const status of ['pending', 'expired'] as const) {
+    const orders = createOrders(memoryOrders([{ ...ORDER, status }]), nobody);
+    const store = memoryStore();
+    assert.deepEqual(await found(orders, store), [ORDER.id, MISS]);
+    assert.deepEqual(await found(orders, store), [ORDER.id, MISS]);
+  }
+});
+
 test('an outage of the cache is a miss', async () => {
   const outage = () => Promise.reject(new Unavailable('redis'));
   assert.deepEqual(await found(full, { ...memoryStore(), get: outage }), [ORDER.id, MISS]);

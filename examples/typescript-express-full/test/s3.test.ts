@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { beforeEach, test } from 'node:test';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { Unavailable } from '../src/adapters/index.ts';
-import { open } from '../src/adapters/s3.ts';
+import { open, S3 } from '../src/adapters/s3.ts';
 import { ConfigError, load } from '../src/config/index.ts';
 import { log } from '../src/logging.ts';
 import { example, WITHOUT_SERVICES } from './environment.ts';
@@ -63,6 +64,24 @@ test('content that ends by an error leaves nothing, and its error goes on', asyn
 
 test('an unknown key gives nothing', async () => {
   assert.equal(await memoryBucket().storage.get('key'), undefined);
+});
+
+test('the time that a head may take does not end the content', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const signals: AbortSignal[] = [];
+  let takes = 0;
+  const send = async (_command: object, { abortSignal }: { abortSignal: AbortSignal }) => {
+    signals.push(abortSignal);
+    t.mock.timers.tick(takes);
+    abortSignal.throwIfAborted();
+    return { Body: Readable.from([]) };
+  };
+  const storage = new S3({ send } as unknown as S3Client, 'bucket');
+  await storage.get('key');
+  t.mock.timers.tick(60_000);
+  assert.equal(signals[0]?.aborted, false);
+  takes = 10_000;
+  await assert.rejects(storage.get('key'), { name: 'AbortError' });
 });
 
 test('a store that is not there is an outage', async () => {

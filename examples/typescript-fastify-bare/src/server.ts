@@ -1,6 +1,14 @@
 /** Runs a process: its application on the configured port, its work, and the signals that end both. */
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Adapters, opened, type Process } from './adapters/index.ts';
@@ -65,6 +73,7 @@ async function run(
   const observers = await features<Observer>('observer');
   const observation = observed(app, adapters, observers);
   const server = bounded(observation.listener);
+  const sockets = connectionsOf(server);
   try {
     await listening(server, port);
   } catch (error) {
@@ -78,7 +87,7 @@ async function run(
   // Work that ends by itself, or fails, ends the process.
   await Promise.race([working, aborted(shutdown.stopping)]);
   await Promise.all([
-    closed(server, observation, shutdown.cutOff),
+    closed(server, sockets, observation, shutdown.cutOff),
     ended(working, shutdown.cutOff),
   ]);
   log.info('Stopped');
@@ -98,6 +107,9 @@ function bounded(listener: RequestListener): Server {
     },
     listener,
   );
+  // What else a client may expect is not for the service to promise: it answers as usual.
+  server.on('checkExpectation', listener);
+  server.on('connect', refuseTunnel);
   return server.on('clientError', refuse);
 }
 
@@ -107,12 +119,12 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-/** Answers what never became a request, and closes the connection. */
+/** Answers what is no request, or no whole one, unless an answer is under way, and closes the connection. */
 function refuse(
   error: Error & { code?: string },
-  socket: Duplex & { _httpMessage?: unknown },
+  socket: Duplex & { _httpMessage?: ServerResponse },
 ): void {
-  if (!socket.writable || error.code === 'ECONNRESET' || socket._httpMessage) {
+  if (!socket.writable || error.code === 'ECONNRESET' || socket._httpMessage?.headersSent) {
     socket.destroy();
     return;
   }
@@ -126,18 +138,47 @@ function refuse(
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
+/** Refuses to be a proxy. */
+function refuseTunnel(_request: IncomingMessage, socket: Duplex): void {
+  // Node leaves such a connection to whoever listens here.
+  socket.on('error', () => {});
+  socket.once('finish', () => socket.destroy());
+  refuse(new Error('CONNECT'), socket);
+}
+
 /** Listens on all addresses, of both families where the host has both. */
 async function listening(server: Server, port: number): Promise<void> {
   server.listen(port);
   await once(server, 'listening');
 }
 
+/** The connections that are open. */
+function connectionsOf(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return sockets;
+}
+
 /** Takes no more connections and waits for what is under way, until `cutOff`. */
-async function closed(server: Server, observation: Observed, cutOff: AbortSignal): Promise<void> {
+async function closed(
+  server: Server,
+  sockets: ReadonlySet<Socket>,
+  observation: Observed,
+  cutOff: AbortSignal,
+): Promise<void> {
   observation.close();
   const gone = once(server, 'close');
   server.close();
   server.closeIdleConnections();
+  // To Node a connection that has never sent anything is not idle.
+  for (const socket of sockets) {
+    if (socket.bytesRead === 0) {
+      socket.destroy();
+    }
+  }
   cutOff.addEventListener('abort', async () => {
     observation.cutOff();
     await sleep((CLOSING_SECONDS * 1000) / 2);

@@ -82,16 +82,35 @@ export function flag(options: Options<boolean> = {}): Variable<boolean> {
   );
 }
 
-/** An address with a host, by one of `schemes` (without their colon). */
+/** An address with a host, by one of `schemes` (without their colon), and a path that fits `path`. */
 export function url(
-  options: Options<URL> & { readonly schemes: readonly string[] },
+  options: Options<URL> & { readonly schemes: readonly string[]; readonly path?: RegExp },
 ): Variable<URL> {
   const reason = `must be an address that starts with ${options.schemes.map((s) => `${s}://`).join(' or ')}`;
+  const path = options.path ?? /^/;
   return variable(options, (text) => {
     const value = URL.canParse(text) ? new URL(text) : refuse(reason);
     const known = options.schemes.includes(value.protocol.slice(0, -1));
-    return known && value.hostname !== '' && text.includes('://') ? value : refuse(reason);
+    if (!known || value.hostname === '' || !text.includes('://')) {
+      refuse(reason);
+    }
+    if (!decodable(value.href)) {
+      refuse('must be percent-encoded as UTF-8');
+    }
+    if (!path.test(value.pathname)) {
+      refuse(`must have a path that matches ${path.source}`);
+    }
+    return value;
   });
+}
+
+function decodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function variable<Value>(options: Options<Value>, parse: (text: string) => Value): Variable<Value> {
@@ -106,6 +125,6 @@ function variable<Value>(options: Options<Value>, parse: (text: string) => Value
   };
 }
 
-function refuse(reason: string): never {
+export function refuse(reason: string): never {
   throw new Refusal(reason);
 }

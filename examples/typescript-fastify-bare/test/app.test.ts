@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { application } from '../src/app.ts';
 import { bounded, MAX_BYTES } from '../src/body.ts';
 import type { Context } from '../src/context.ts';
+import { log } from '../src/logging.ts';
 import { operations as probes } from '../src/probes.ts';
 import { Problem } from '../src/problems.ts';
 import { posted, problem, serve } from './client.ts';
@@ -77,9 +78,12 @@ test('a bug is a problem without internals', async (t) => {
 });
 
 test('an outage is a problem that asks to come again', async (t) => {
-  const answer = await (await serve(t, create))('/outage');
+  const ask = await serve(t, create);
+  const warning = t.mock.method(log, 'warning');
+  const answer = await ask('/outage');
   assert.equal(answer.headers.get('retry-after'), '5');
   assert.equal((await problem(answer)).detail, 'db is unavailable');
+  assert.deepEqual(warning.mock.calls[0]?.arguments[0], { dependency: 'db', reason: 'TypeError' });
 });
 
 test('a body of the limit is taken, a larger one refused', async (t) => {
@@ -87,6 +91,15 @@ test('a body of the limit is taken, a larger one refused', async (t) => {
   const most = 'x'.repeat(MAX_BYTES - 2);
   assert.equal(await (await ask('/sink', posted(`"${most}"`))).json(), most.length);
   assert.equal((await problem(await ask('/sink', posted(`"${most}x"`)))).status, 413);
+});
+
+test('half a character is refused, in a text and in a name', async (t) => {
+  const ask = await serve(t, create);
+  assert.equal(await (await ask('/sink', posted('"\\ud83c\\udf75"'))).json(), 2);
+  for (const body of ['"\\ud800"', '"\\uDC00 tea"', '{"\\ud800": 1}', '"\\ud800\\ud800\\udc00"']) {
+    const { errors } = await problem(await ask('/sink', posted(body)));
+    assert.deepEqual(errors, [{ location: 'body', message: 'must be valid JSON' }]);
+  }
 });
 
 test('a larger body is refused though nothing declares it', async (t) => {
@@ -114,6 +127,21 @@ test('a body that does not come is timed out', async (t) => {
   await once(client, 'data');
   const [error] = late.mock.calls[0]?.arguments ?? [];
   assert(error instanceof Problem && error.status === 408);
+});
+
+test('a client that hangs up has sent a bad body', async (t) => {
+  const { promise: ended, resolve: end } = Promise.withResolvers<unknown>();
+  const ask = await serve(t, async () => async (request) => {
+    const parts = bounded(request, MAX_BYTES);
+    await parts.next();
+    client.destroy();
+    parts.next().catch(end);
+  });
+  const client = connect(ask.port, '127.0.0.1');
+  client.write('POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\n{');
+  const error = await ended;
+  assert(error instanceof Problem);
+  assert.deepEqual([error.status, error.detail], [400, 'The body ended too early']);
 });
 
 test('a well-formed request id is taken over', async (t) => {

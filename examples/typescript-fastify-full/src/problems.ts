@@ -1,6 +1,7 @@
 /** Errors as `application/problem+json` (RFC 9457). */
 import { STATUS_CODES } from 'node:http';
 import { Unavailable } from './adapters/index.ts';
+import { log } from './logging.ts';
 
 export const MEDIA_TYPE = 'application/problem+json';
 export const RETRY_AFTER_SECONDS = 5;
@@ -46,12 +47,17 @@ export function unavailable(
   return new Problem(503, detail, { 'Retry-After': String(RETRY_AFTER_SECONDS) }, extensions);
 }
 
-/** What a client is told of an error; nothing of one that nobody foresaw. */
+/** What a client is told of an error, and the log of an outage; nothing of what nobody foresaw. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) {
     return error;
   }
-  return error instanceof Unavailable ? unavailable(error.message) : new Problem(500);
+  if (!(error instanceof Unavailable)) {
+    return new Problem(500);
+  }
+  const { dependency, cause } = error;
+  log.warning({ dependency, reason: (cause as Error | undefined)?.name }, 'A call failed');
+  return unavailable(error.message);
 }
 
 export function title(status: number): string {

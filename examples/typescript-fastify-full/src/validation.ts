@@ -59,23 +59,28 @@ interface ValidationError {
   readonly message: string;
 }
 
-/** One error as misfits: what is missing or too much is named by its own place. */
+/** One error as misfits: what is missing is named by its own place. */
 function misfits(
   part: string,
   { keyword, instancePath, params, message }: ValidationError,
 ): Misfit[] {
-  const place = [part, ...instancePath.split('/').slice(1)];
-  const at = (name: string, message: string): Misfit => ({
-    location: [...place, name].join('.'),
-    message,
-  });
-  const { requiredProperties = [], additionalProperties = [] } = params as Record<string, string[]>;
+  const names = instancePath.split('/').slice(1).map(unescaped);
+  const location = [part, ...names].join('.');
   if (keyword === 'required') {
-    return requiredProperties.map((name) => at(name, 'is required'));
+    const { requiredProperties } = params as { requiredProperties: string[] };
+    return requiredProperties.map((name) => ({
+      location: `${location}.${name}`,
+      message: 'is required',
+    }));
   }
-  if (keyword === 'additionalProperties') {
-    return additionalProperties.map((name) => at(name, 'is not known here'));
+  // What may not be there is told of one by one, and once more all together.
+  if (keyword === 'boolean') {
+    return [{ location, message: 'is not known here' }];
   }
-  // A property that may not be there has no schema of its own to tell of.
-  return keyword === 'boolean' ? [] : [{ location: place.join('.'), message }];
+  return keyword === 'additionalProperties' ? [] : [{ location, message }];
+}
+
+/** A name as it was before it became part of a JSON pointer. */
+function unescaped(name: string): string {
+  return name.replaceAll('~1', '/').replaceAll('~0', '~');
 }

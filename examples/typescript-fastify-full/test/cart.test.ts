@@ -6,12 +6,13 @@ import { Redis } from '../src/adapters/redis.ts';
 import { application } from '../src/app.ts';
 import * as cartOperations from '../src/cart/operations.ts';
 import * as cart from '../src/cart/routes.ts';
+import { carts, MAX_ITEMS } from '../src/cart/service.ts';
 import type { Context } from '../src/context.ts';
 import { after } from '../src/stats/observer.ts';
 import * as statsOperations from '../src/stats/operations.ts';
 import * as stats from '../src/stats/routes.ts';
 import { memoryStore } from '../src/store.ts';
-import { posted, serve } from './client.ts';
+import { posted, problem, serve } from './client.ts';
 
 const operations = [...Object.values(cartOperations), ...Object.values(statsOperations)];
 const create = (context: Context) => application(context, operations, [cart, stats]);
@@ -44,6 +45,27 @@ test('the cookie is kept from scripts and lives for another hour', async (t) => 
 test('an id that the service did not make is replaced', async (t) => {
   const answer = await (await shop(t))('/cart', { headers: { Cookie: 'cart=../../etc' } });
   assert.doesNotMatch(answer.headers.get('set-cookie') ?? '', /etc/);
+});
+
+test('a full cart takes no other item', async (t) => {
+  const store = memoryStore();
+  const id = 'x'.repeat(32);
+  for (let n = 1; n <= MAX_ITEMS; n += 1) {
+    await carts(store).add(id, { item: `tea ${n}`, quantity: 1 });
+  }
+  const ask = await serve(t, create, [new Redis(store)]);
+  const add = (item: string) =>
+    ask('/cart/items', posted({ item, quantity: 1 }, { Cookie: `cart=${id}` }));
+  const { status, detail } = await problem(await add('coffee'));
+  assert.deepEqual([status, detail], [409, 'The cart holds 100 items already']);
+  assert.equal((await add('tea 1')).status, 201);
+});
+
+test('an item may have any name of one line', async (t) => {
+  const ask = await shop(t);
+  const item = 'green\u2028tea';
+  const answer = await ask('/cart/items', posted({ item, quantity: 1 }));
+  assert.deepEqual(await answer.json(), { items: { [item]: 1 } });
 });
 
 test('a bad item is refused', async (t) => {

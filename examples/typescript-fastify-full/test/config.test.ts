@@ -36,6 +36,18 @@ test('all faults are reported at once', async () => {
 test('the delay must end before the grace', async () => {
   const wrong = { SHUTDOWN_GRACE_SECONDS: '5', SHUTDOWN_DELAY_SECONDS: '5' };
   assert.deepEqual(await faults(wrong), ['SHUTDOWN_DELAY_SECONDS']);
+  const worse = { ...wrong, PORT: '70000' };
+  assert.deepEqual(await faults(worse), ['PORT', 'SHUTDOWN_DELAY_SECONDS']);
+  assert.deepEqual(await faults({ ...wrong, SHUTDOWN_GRACE_SECONDS: 'x' }), [
+    'SHUTDOWN_GRACE_SECONDS',
+  ]);
+});
+
+test('an address must be decodable', async () => {
+  for (const user of ['%', '%zz', '%ff']) {
+    const wrong = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://${user}@localhost` };
+    assert.deepEqual(await faults(wrong), Object.keys(wrong), user);
+  }
 });
 
 test('configuration cannot be changed', async () => {

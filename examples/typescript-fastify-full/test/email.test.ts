@@ -91,8 +91,10 @@ test('a line break never becomes a header or a recipient', async (t) => {
 });
 
 test('a final no of an SMTP server is told once, another is an outage', async (t) => {
-  const final = await smtp(t, '550 nobody here');
-  await final.email.send(MAIL);
+  for (const verdict of ['550 nobody here', '501 no address', '521 takes no mail']) {
+    const final = await smtp(t, verdict);
+    await final.email.send(MAIL);
+  }
   const later = await smtp(t, '451 come again');
   await assert.rejects(later.email.send(MAIL), Unavailable);
 });

@@ -1,6 +1,6 @@
 /** Orders without a database. */
 import { randomUUID } from 'node:crypto';
-import type { PlacedOrder } from '../src/orders/schemas.ts';
+import type { OrderRequest, PlacedOrder } from '../src/orders/schemas.ts';
 import { type OrderRepository, UnknownCursor } from '../src/orders/service.ts';
 
 /** Orders in a list, by the rules of the port. */
@@ -25,10 +25,10 @@ export function memoryOrders(placed: PlacedOrder[] = []): OrderRepository {
 }
 
 /** A confirmed order of what is asked for. */
-export function orderOf({ item, quantity }: { item: string; quantity: number }): PlacedOrder {
+export function orderOf(request: OrderRequest): PlacedOrder {
   const status = 'confirmed' as const;
   const created_at = new Date().toISOString();
-  return { id: randomUUID(), item, quantity, status, created_at } as PlacedOrder;
+  return { email: null, ...request, id: randomUUID(), status, created_at } as PlacedOrder;
 }
 
 /** Nothing follows. */

@@ -27,6 +27,9 @@ export const createSink = operation({
 
 export function routes(app: App): void {
   app.route({ ...readBug, handler: () => Promise.reject(new Error('internals')) });
-  app.route({ ...readOutage, handler: () => Promise.reject(new Unavailable('db')) });
+  app.route({
+    ...readOutage,
+    handler: () => Promise.reject(new Unavailable('db', new TypeError())),
+  });
   app.route({ ...createSink, handler: async ({ body }) => body.length });
 }

@@ -10,13 +10,17 @@ describe('the process', { concurrency: true, timeout: 60_000 }, () => {
     const port = await freePort();
     const { child, ended } = start(['web'], { PORT: String(port) });
     await live(port);
+    const silent = connect(port, '127.0.0.1');
+    await once(silent, 'connect');
     const client = connect(port, '127.0.0.1');
     client.write('GET /livez HTTP/1.1\r\nHost: test\r\n\r\n');
     const [head] = await once(client, 'data');
     assert.match(String(head), /^HTTP\/1.1 200/);
+    const since = performance.now();
     child.kill('SIGTERM');
     const { code, lines } = await ended;
     assert.equal(code, 0);
+    assert(performance.now() - since < 9_000);
     const messages = lines.map((line) => line.message);
     assert.equal(messages.at(-1), 'Stopped');
     assert(messages.includes('Draining'));
@@ -53,12 +57,14 @@ describe('the process', { concurrency: true, timeout: 60_000 }, () => {
     assert(line.includes('PORT') && line.includes('LOG_LEVEL') && !line.includes('s3cret'));
   });
 
-  test('what is no request gets a problem', async () => {
+  test('what is no request, or no usual one, gets a problem', async () => {
     const port = await freePort();
     const { child, ended } = start(['web'], { PORT: String(port) });
     await live(port);
     for (const [sent, status] of [
       ['NONSENSE\r\n\r\n', 400],
+      ['CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n', 400],
+      ['GET /no HTTP/1.1\r\nHost: test\r\nExpect: x\r\nConnection: close\r\n\r\n', 404],
       [`GET / HTTP/1.1\r\nHost: test\r\nX: ${'x'.repeat(70_000)}\r\n\r\n`, 431],
     ] as const) {
       const client = connect(port, '127.0.0.1');

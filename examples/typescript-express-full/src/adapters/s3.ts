@@ -104,7 +104,12 @@ export class S3 implements Adapter {
 
   async #get(key: string): Promise<StoredObject> {
     const command = new GetObjectCommand({ Bucket: this.#bucket, Key: key });
-    const answer = await this.#client.send(command, { abortSignal: AbortSignal.timeout(CALL_MS) });
+    // For the head alone: a signal that aborts later would end the content as well.
+    const head = new AbortController();
+    const late = setTimeout(() => head.abort(), CALL_MS);
+    const answer = await this.#client
+      .send(command, { abortSignal: head.signal })
+      .finally(() => clearTimeout(late));
     const body = answer.Body as Readable;
     const chunks = bounded(body, () => AbortSignal.timeout(CALL_MS));
     const content = Readable.from(chunks, { objectMode: false });

@@ -5,7 +5,7 @@
  * heavy, so that bad configuration is told of at once.
  */
 import * as discovery from '../discovery.ts';
-import { Refusal, type Section, type Values, type Variables } from '../variables.ts';
+import { Refusal, refuse, type Section, type Values, type Variables } from '../variables.ts';
 
 export type Environ = Readonly<Record<string, string | undefined>>;
 
@@ -53,7 +53,6 @@ export async function load(environ: Environ): Promise<Config> {
 
 function parse(section: Section, environ: Environ, faults: Fault[]): Values<Variables> {
   const values = {};
-  const before = faults.length;
   for (const [name, variable] of Object.entries(section.variables)) {
     try {
       const value = variable.parse(environ[name] || undefined);
@@ -64,11 +63,24 @@ function parse(section: Section, environ: Environ, faults: Fault[]): Values<Vari
         throw error;
       }
       faults.push({ variable: name, reason: error.message });
+      Object.defineProperty(values, name, { get: () => refuse(error.message) });
     }
   }
-  const fault = faults.length === before ? section.check?.(values) : undefined;
+  const fault = checked(section, values);
   if (fault) {
     faults.push(fault);
   }
   return Object.freeze(values);
+}
+
+/** What is wrong among the values; nothing can be said where one of them was refused. */
+function checked(section: Section, values: Values<Variables>): Fault | undefined {
+  try {
+    return section.check?.(values);
+  } catch (error) {
+    if (!(error instanceof Refusal)) {
+      throw error;
+    }
+    return undefined;
+  }
 }

@@ -26,10 +26,11 @@ export function smtpMailer(url: URL, sender: string): Mailer {
   };
 }
 
-/** A final no is told once; anything else may turn into a yes. */
+/** A final no, to the mail or to its recipient, is told once; anything else may turn into a yes. */
 function judge(error: NodemailerError, id: string): void {
   const code = error.responseCode ?? 0;
-  if (code < 550 || code > 559) {
+  const [least, most] = error.command === 'RCPT TO' ? [500, 599] : [550, 559];
+  if (code < least || code > most) {
     throw new Unavailable('email', error);
   }
   log.error({ mail_id: id, codes: [code] }, 'A mail was refused');

@@ -10,7 +10,7 @@ import { orderOf } from './repository.ts';
 
 const Created = Type.Object({ order_id: Type.String() });
 
-/** Confirms a pending order; any other is left as it is, so that the message may come again. */
+/** Confirms an order, also one that expired while the message waited; twice is the same as once. */
 async function confirm(adapters: Adapters, message: Message): Promise<void> {
   const { order_id } = Value.Parse(Created, message.body);
   const confirmed = await adapters.get(Postgres).transaction(async (transaction) => {
@@ -18,7 +18,7 @@ async function confirm(adapters: Adapters, message: Message): Promise<void> {
       .updateTable('orders')
       .set({ status: 'confirmed' })
       .where('id', '=', order_id)
-      .where('status', '=', 'pending')
+      .where('status', '!=', 'confirmed')
       .returningAll()
       .executeTakeFirst();
     if (row) {

@@ -14,7 +14,7 @@ export interface Lookup {
 /**
  * One order, from the cache or else from the database; an outage of the cache is a miss.
  *
- * Only what changes no more is kept in the cache: the answer, ready to be sent again.
+ * Only a confirmed order changes no more, and is kept in the cache: the answer, ready to be sent again.
  */
 export async function find(orders: Orders, adapters: Adapters, id: string): Promise<Lookup> {
   const cache = adapters.get(Redis).store;
@@ -23,7 +23,7 @@ export async function find(orders: Orders, adapters: Adapters, id: string): Prom
   if (cached) return { json: cached, headers: { 'X-Cache': 'hit' } };
   const order = await orders.get(id);
   const json = order && JSON.stringify(order);
-  if (cached !== OUTAGE && json && order.status !== 'pending') {
+  if (cached !== OUTAGE && json && order.status === 'confirmed') {
     await tried(() => cache.set(key, json, TTL_SECONDS));
   }
   return { json, headers: { 'X-Cache': 'miss' } };

@@ -149,10 +149,11 @@ function outage(cause: unknown): Unavailable {
   return new Unavailable('postgres', cause);
 }
 
-/** A moment as RFC 3339 has it, as fine as the database: a Date would end at milliseconds. */
+/** A moment as RFC 3339 has it, with six digits where the database has fewer: a Date would end at milliseconds. */
 function moment(text: string): string {
   const [day, time = ''] = text.split(' ');
-  return `${day}T${time.replace(/\+00$/, 'Z').replace(/[+-]\d\d$/, '$&:00')}`;
+  const long = time.replace(/\.\d+/, (fraction) => fraction.padEnd(7, '0'));
+  return `${day}T${long.replace(/\+00$/, 'Z').replace(/[+-]\d\d$/, '$&:00')}`;
 }
 
 export async function open(config: Config): Promise<Postgres> {

@@ -84,7 +84,7 @@ export class RabbitMQ implements Adapter {
     signal: AbortSignal,
     use: (publishing: Publishing) => Promise<Result>,
   ): Promise<Result> {
-    this.#publishing ??= opened(this.#url);
+    this.#publishing ??= this.#opened();
     const current = this.#publishing;
     try {
       return await before(signal, current.then(use));
@@ -93,6 +93,14 @@ export class RabbitMQ implements Adapter {
       this.#drop(current);
       throw new Unavailable(this.name, cause);
     }
+  }
+
+  #opened(): Promise<Publishing> {
+    const opening = opened(this.#url);
+    // What a lost connection leaves is of no use to the next call.
+    const lost = () => this.#publishing === opening && this.#drop(opening);
+    opening.then(({ channel }) => channel.once('close', lost)).catch(() => {});
+    return opening;
   }
 
   async #drop(dropped: Promise<Publishing> | undefined): Promise<void> {

@@ -28,6 +28,11 @@ export interface PlacedOrder extends Order {
   readonly email: string | null;
 }
 
+/** Whether this is what was asked for. */
+export function answers(order: PlacedOrder, { item, quantity, email }: OrderRequest): boolean {
+  return order.item === item && order.quantity === quantity && order.email === (email ?? null);
+}
+
 /** What callers are told of an order. */
 export function presented({ email: _, ...order }: PlacedOrder): Order {
   return order;

@@ -2,6 +2,7 @@ import { Unavailable } from '../adapters/index.ts';
 import { log } from '../logging.ts';
 import { Problem } from '../problems.ts';
 import {
+  answers,
   type Order,
   type OrderPage,
   type OrderRequest,
@@ -42,7 +43,7 @@ export function createOrders(repository: OrderRepository, follow: Follow) {
     /** Places an order; the same key with the same order places it once. */
     async place(request: OrderRequest, key?: string): Promise<Order> {
       const { order, isNew } = await repository.add(request, key);
-      if (order.item !== request.item || order.quantity !== request.quantity) {
+      if (!answers(order, request)) {
         throw new IdempotencyKeyReused();
       }
       if (isNew && order.status === 'confirmed') await followed(order, follow);

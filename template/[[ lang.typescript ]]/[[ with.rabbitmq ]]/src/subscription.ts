@@ -1,5 +1,4 @@
 /** Messages that the broker hands out, few at a time, on a connection of their own. */
-import { once } from 'node:events';
 import type { ChannelModel, ConsumeMessage } from 'amqplib';
 import { connected, declared, disconnected, QUEUE } from './broker.ts';
 import { before } from './deadline.ts';
@@ -15,6 +14,8 @@ export interface Delivery {
   readonly headers: Origin;
   readonly content: Buffer;
   ack(): void;
+  /** Lets it come again; the broker does not count this as a failure where it tells the two apart. */
+  giveBack(): void;
   reject(options: { readonly requeue: boolean }): void;
 }
 
@@ -22,7 +23,7 @@ export type Receive = (delivery: Delivery) => void;
 
 export interface Subscription {
   /** Resolves when the connection has gone, or the queue. */
-  readonly lost: Promise<unknown>;
+  readonly lost: Promise<void>;
   /** Lets no more messages come; those that came can still be settled. */
   stop(): Promise<void>;
   /** Closes the connection; what is not settled is handed out again. */
@@ -43,7 +44,9 @@ export async function subscribed(url: URL, receive: Receive): Promise<Subscripti
 async function consuming(connection: ChannelModel, receive: Receive): Promise<Subscription> {
   const channel = await connection.createChannel();
   channel.on('error', () => {});
-  const lost = once(channel, 'close');
+  // Not by `once` of node:events, which would reject when an error comes first.
+  const { promise: lost, resolve: lose } = Promise.withResolvers<void>();
+  channel.once('close', () => lose());
   await channel.prefetch(PREFETCH);
   await declared(channel);
 
@@ -51,8 +54,8 @@ async function consuming(connection: ChannelModel, receive: Receive): Promise<Su
     if (incoming) {
       receive(delivery(incoming));
     } else {
-      // The broker has cancelled the subscription.
-      channel.close().catch(() => {});
+      // The broker has cancelled the subscription; what came can still be settled.
+      lose();
     }
   }
 
@@ -65,6 +68,7 @@ async function consuming(connection: ChannelModel, receive: Receive): Promise<Su
       headers: Object.fromEntries(headers.map(([name, value]) => [name, String(value)])),
       content,
       ack: () => channel.ack(incoming),
+      giveBack: () => channel.nack(incoming, false, true),
       reject: ({ requeue }) => channel.reject(incoming, requeue),
     };
   }

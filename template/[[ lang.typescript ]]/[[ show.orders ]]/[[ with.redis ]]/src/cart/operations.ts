@@ -22,5 +22,5 @@ export const addItem = operation({
     body: CartItem,
     response: { 201: Cart },
   },
-  problems: [503],
+  problems: [409, 503],
 });

@@ -8,7 +8,10 @@ export const CartItem = Body({
 export type CartItem = Static<typeof CartItem>;
 
 export const Cart = Type.Object({
-  /** Quantity by item. */
-  items: Type.Record(Type.String(), Type.Integer()),
+  /** Quantity by item; a record of TypeBox would lose names that have unusual line ends. */
+  items: Type.Unsafe<Record<string, number>>({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+  }),
 });
 export type Cart = Static<typeof Cart>;

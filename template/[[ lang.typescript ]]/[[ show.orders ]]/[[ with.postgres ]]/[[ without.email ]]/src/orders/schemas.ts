@@ -23,6 +23,11 @@ export type Order = Static<typeof Order>;
 /** An order with what nobody is told: here there is no such thing. */
 export type PlacedOrder = Order;
 
+/** Whether this is what was asked for. */
+export function answers(order: PlacedOrder, { item, quantity }: OrderRequest): boolean {
+  return order.item === item && order.quantity === quantity;
+}
+
 /** What callers are told of an order. */
 export function presented(order: PlacedOrder): Order {
   return order;
