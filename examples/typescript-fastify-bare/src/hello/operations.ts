@@ -23,7 +23,7 @@ export const createGreeting = operation({
   url: '/hello',
   schema: {
     summary:
-      'Greets whoever is named in the body, once every feature with a module `hello_said` has done its part.',
+      'Greets whoever is named in the body, once every feature with a module `hello-said` has done its part.',
     tags,
     body: GreetingRequest,
     response: { 200: Greeting },
