@@ -11,7 +11,6 @@ import { SpanKind } from '@opentelemetry/api';
 import type { Config } from '../config/index.ts';
 import { settings } from '../config/s3.ts';
 import { before } from '../deadline.ts';
-import { log } from '../logging.ts';
 import { upload } from '../multipart.ts';
 import { slots, type TakeSlot } from '../slots.ts';
 import { traced } from '../telemetry.ts';
@@ -162,7 +161,6 @@ function failed(cause: Error): never {
   if (cause instanceof NoSuchKey) {
     throw cause;
   }
-  log.warning({ dependency: 's3', reason: cause.name }, 'A call failed');
   throw new Unavailable('s3', cause);
 }
 

@@ -138,3 +138,9 @@ test('only what may change is tried again', async (t) => {
     assert.equal(outcome instanceof Unavailable, again, String(status));
   }
 });
+
+test('an address has no stray dot or hyphen', async () => {
+  for (const name of ['.a@example.com', 'a..b@example.com', 'a.@example.com', 'a@-example.com']) {
+    await assert.rejects(load({ ...example(), MAIL_FROM: name }), ConfigError, name);
+  }
+});
