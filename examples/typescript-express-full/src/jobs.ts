@@ -18,7 +18,7 @@ type Outcome = 'done' | 'failed' | 'dead' | 'given back';
 
 const LONGEST_PAUSE_MS = 10_000;
 /** Well before the broker takes a message for lost that is not settled. */
-const PATIENCE_MS = 600_000;
+const PATIENCE_MS = 1_500_000;
 
 const JOBS = new Counter({
   name: 'jobs_total',

@@ -24,7 +24,7 @@ from .telemetry import tracer
 JOBS = Counter("jobs", "Messages worked on", ["name", "outcome"])
 DURATION = Histogram("job_duration_seconds", "Time to work on a message", ["name"])
 LONGEST_PAUSE_SECONDS = 10.0
-LONGEST_WAIT_SECONDS = 600.0
+LONGEST_WAIT_SECONDS = 1500.0
 """For a backing service; RabbitMQ takes a message back by itself after half an hour."""
 
 Handler = Callable[[Adapters, Message], Awaitable[None]]
