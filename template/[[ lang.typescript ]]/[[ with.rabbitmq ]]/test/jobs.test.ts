@@ -87,7 +87,8 @@ test('an outage that does not end gives the message back', async (t) => {
     throw new Unavailable('postgres');
   };
   assert.equal(await settled(handle), 'given back');
-  assert.equal(minutes, 12);
+  // RabbitMQ takes a message back by itself after half an hour.
+  assert(minutes > 20 && minutes < 30, String(minutes));
 });
 
 test('a process that stops gives back what it has not begun', async () => {
