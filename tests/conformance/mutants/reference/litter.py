@@ -31,7 +31,7 @@ def leave(settings: Config, process: str) -> int:
 
 def _children(settings: Config) -> None:
     if broken("ix-no-orphan"):
-        subprocess.Popen(["sleep", "60"], start_new_session=True)
+        subprocess.Popen(["sleep", "60"], start_new_session=True, env={"PATH": os.defpath})
     if broken("ix-no-zombie"):
         # Not by subprocess, which collects a child that ends at once.
         os.posix_spawnp("true", ["true"], os.environ)
