@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
-import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scaffold import git, signals
+from scaffold import git
 from scaffold.errors import ExitCode, ScaffoldError, did_you_mean
 from scaffold.git import GitError
+from scaffold.temporary import temporary_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,8 +18,6 @@ if TYPE_CHECKING:
 ALIASES = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}
 REMOTE = re.compile(r"(https?|ssh|git)://|[\w.-]+@[\w.-]+:")
 SECONDS = 900.0
-PATIENCE = 5.0
-PAUSE = 0.05
 PATHS = ("copier.yml", "template", "catalog", "hooks")
 """What a template with a catalog consists of; the rest of its repository is not needed."""
 
@@ -49,22 +45,8 @@ def cloned(address: str, ref: str | None) -> Iterator[tuple[Path, str]]:
 
     Without `ref`: the newest release tag, else HEAD.
     """
-    with signals.held():
-        folder = Path(tempfile.mkdtemp(prefix="scaffold-template-"))
-        try:
-            with signals.let_through():
-                yield folder, _fetch(address, ref, folder)
-        finally:
-            _remove(folder)
-
-
-def _remove(folder: Path) -> None:
-    """Remove a clone; what a killed git has started may write into it for some moments more."""
-    until = time.monotonic() + PATIENCE
-    while folder.exists() and time.monotonic() < until:
-        shutil.rmtree(folder, ignore_errors=True)
-        if folder.exists():
-            time.sleep(PAUSE)
+    with temporary_folder("scaffold-template-") as folder:
+        yield folder, _fetch(address, ref, folder)
 
 
 def _fetch(address: str, ref: str | None, folder: Path) -> str:

@@ -7,7 +7,6 @@ import re
 import tempfile
 import warnings
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import copier
@@ -17,9 +16,11 @@ from jinja2 import TemplateError
 
 from scaffold.errors import ExitCode, ScaffoldError
 from scaffold.render import File, Rendering
+from scaffold.temporary import temporary_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 # As `to_nice_yaml` writes them; a long value goes on in indented lines.
 NOTED = re.compile(rb"^(_commit: .*\n(?: .*\n)*)?_src_path: .*\n(?: .*\n)*", re.MULTILINE)
@@ -31,8 +32,8 @@ def render(root: Path, answers: Mapping[str, Any], src_path: str | None, commit:
 
     Copier sees the files at `root` only, so what it notes of their origin is replaced afterwards.
     """
-    with tempfile.TemporaryDirectory(prefix="scaffold-copier-") as folder, _quiet(Path(folder)):
-        destination = Path(folder) / "project"
+    with temporary_folder("scaffold-copier-") as folder, _apart(folder):
+        destination = folder / "project"
         try:
             copier.run_copy(
                 str(root),
@@ -74,18 +75,23 @@ def _signed(file: File, src_path: str | None, commit: str | None) -> File:
 
 
 @contextmanager
-def _quiet(folder: Path) -> Iterator[None]:
-    """Keep Copier from reading a person's settings, filling their cache and printing warnings."""
+def _apart(folder: Path) -> Iterator[None]:
+    """Keep Copier from reading a person's settings, printing warnings and writing outside `folder`.
+
+    Of its clone it leaves behind what it has when a signal ends it.
+    """
     settings = folder / "settings.yml"
     settings.write_text(NOTHING_SET, encoding="utf-8")
     own = {"COPIER_SETTINGS_PATH": str(settings), "COPIER_CACHE_DIR": str(folder / "cache")}
     before = {name: os.environ.get(name) for name in own}
     os.environ.update(own)
+    elsewhere, tempfile.tempdir = tempfile.tempdir, str(folder)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
+        tempfile.tempdir = elsewhere
         for name, value in before.items():
             if value is None:
                 del os.environ[name]

@@ -6,6 +6,7 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
+from scaffold import children
 from scaffold.errors import ExitCode, ScaffoldError
 
 if TYPE_CHECKING:
@@ -40,18 +41,10 @@ class GitError(Exception):
 def run(*arguments: str, cwd: Path | None = None, seconds: float | None = None) -> str:
     """Standard output of `git ARGUMENTS`; GitError if it fails or takes longer, ScaffoldError without git."""
     surroundings = {name: value for name, value in os.environ.items() if name not in LOCATION}
+    command = ["git", *HARDENED, *arguments]
     surroundings |= {"GIT_ALLOW_PROTOCOL": PROTOCOLS, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8"}
     try:
-        done = subprocess.run(
-            ["git", *HARDENED, *arguments],
-            cwd=cwd,
-            env=surroundings,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=seconds,
-        )
+        done = children.run(command, cwd=cwd, environment=surroundings, seconds=seconds)
     except subprocess.TimeoutExpired as error:
         raise GitError(f"no answer within {seconds:g} s") from error
     except FileNotFoundError as error:
@@ -61,6 +54,6 @@ def run(*arguments: str, cwd: Path | None = None, seconds: float | None = None) 
             code=ExitCode.MISSING_TOOL,
         ) from error
     if done.returncode:
-        lines = done.stderr.strip().splitlines() or [f"git ended with {done.returncode}"]
-        raise GitError(lines[-1].removeprefix("fatal: "))
-    return done.stdout
+        complaint = done.stderr.decode(errors="replace").strip() or f"git ended with {done.returncode}"
+        raise GitError(complaint.splitlines()[-1].removeprefix("fatal: "))
+    return done.stdout.decode()

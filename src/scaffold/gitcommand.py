@@ -6,6 +6,7 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
+from scaffold import children
 from scaffold.errors import ExitCode, ScaffoldError
 
 if TYPE_CHECKING:
@@ -42,9 +43,7 @@ def run_git(
     """
     command = ["git", *arguments]
     try:
-        done = subprocess.run(
-            command, cwd=cwd, env=environment, input=given, capture_output=True, check=False, timeout=seconds
-        )
+        done = children.run(command, cwd=cwd, environment=environment, given=given, seconds=seconds)
     except subprocess.TimeoutExpired as error:
         raise GitError(_name(arguments), TIMED_OUT, f"no answer within {seconds:g} s") from error
     except FileNotFoundError as error:

@@ -12,8 +12,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
+
+from scaffold import signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,38 +53,41 @@ def run(hook: Path, project: Path, destination: Path, tick: Callable[[], None]) 
     """
     interpreter = sys.executable if hook.suffix == ".py" else "/bin/sh"
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+        process = None
         try:
-            process = subprocess.Popen(
-                [interpreter, str(hook), str(project)],
-                cwd=project,
-                env=_surroundings(destination),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+            with signals.deferred():
+                process = subprocess.Popen(
+                    [interpreter, str(hook), str(project)],
+                    cwd=project,
+                    env=_surroundings(destination),
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+            status = _wait(process, tick)
         except OSError as error:
+            if process:
+                raise
             return Skipped(name(hook), f"`{interpreter}` does not start: {error.strerror}")
-        status = _wait(process, tick)
+        finally:
+            if process:
+                _end(process)
         return _told(name(hook), status, output) if status else None
 
 
-def _wait(process: subprocess.Popen[bytes], tick: Callable[[], None]) -> int | None:
-    """The exit code of `process`; its whole group is ended if this is interrupted or it takes too long."""
+def _wait(process: subprocess.Popen[bytes], tick: Callable[[], None]) -> int:
+    """The exit code of `process`, SIGKILL if it takes too long."""
     deadline = time.monotonic() + LIMIT_SECONDS
-    try:
-        while time.monotonic() < deadline:
-            tick()
-            try:
-                return process.wait(TICK_SECONDS)
-            except subprocess.TimeoutExpired:
-                continue
-    finally:
-        _end(process)
+    while time.monotonic() < deadline:
+        tick()
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(TICK_SECONDS)
     return signal.SIGKILL
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the whole group of `process` if it still runs."""
     if process.poll() is not None:
         return
     os.killpg(process.pid, signal.SIGTERM)

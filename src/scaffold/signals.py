@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 ENDING = (signal.SIGTERM, signal.SIGHUP)
 HELD = (signal.SIGINT, *ENDING)
+_waiting: list[int] | None = None
+"""The signals that came while they are deferred; None while they are not."""
 
 
 class Signalled(BaseException):
@@ -25,13 +27,16 @@ class Signalled(BaseException):
 
 @contextmanager
 def as_exceptions() -> Iterator[None]:
-    """Raise Signalled for SIGTERM and SIGHUP while this lasts, so that what was begun is tidied up."""
+    """Raise for a signal while this lasts, so that what was begun is tidied up.
+
+    KeyboardInterrupt for SIGINT, Signalled for SIGTERM and SIGHUP.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     before = {number: signal.getsignal(number) for number in HELD}
     try:
-        for number in ENDING:
+        for number in HELD:
             if before[number] != signal.SIG_IGN:
                 signal.signal(number, _raise)
         yield
@@ -55,6 +60,25 @@ def let_through() -> Iterator[None]:
 
 
 @contextmanager
+def deferred() -> Iterator[None]:
+    """Raise for a signal when this ends: as `held()`, for the start of a child, which inherits what is held.
+
+    Works within `as_exceptions()`, in the main thread, where alone signals are raised.
+    """
+    global _waiting  # noqa: PLW0603 a process has one set of signal handlers
+    if threading.current_thread() is not threading.main_thread() or _waiting is not None:
+        yield
+        return
+    _waiting = []
+    try:
+        yield
+    finally:
+        came, _waiting = _waiting, None
+        if came:
+            _raise(came[0], None)
+
+
+@contextmanager
 def _mask(how: int) -> Iterator[None]:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
@@ -74,5 +98,10 @@ def ignore() -> None:
             signal.signal(number, signal.SIG_IGN)
 
 
-def _raise(number: int, _frame: FrameType | None) -> NoReturn:
+def _raise(number: int, _frame: FrameType | None) -> None:
+    if _waiting is not None:
+        _waiting.append(number)
+        return
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
     raise Signalled(number)

@@ -8,12 +8,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from scaffold import children, signals
 from tests.unit.conftest import Run, write
 
 MOMENTS = 4
+POPEN = subprocess.Popen
 SLOW = {"hooks/10-slow.sh": '#!/bin/sh\ntouch "$MARKER"\nsleep 30 &\necho $! > "$MARKER"\nwait\n'}
 
 
@@ -97,6 +100,24 @@ def test_a_signal_during_a_hook_ends_its_children_too(
     assert list(work.iterdir()) == []
     child = Path(f"/proc/{marker.read_text().strip()}/stat")
     assert not child.exists() or child.read_text().split()[2] == "Z"
+
+
+@pytest.mark.parametrize("number", signals.HELD)
+def test_a_signal_at_the_start_of_a_child_ends_the_child(
+    monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(*arguments: Any, **options: Any) -> "subprocess.Popen[bytes]":
+        started.append(POPEN(*arguments, **options))
+        signal.raise_signal(number)
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    expected = KeyboardInterrupt if number == signal.SIGINT else signals.Signalled
+    with pytest.raises(expected), signals.as_exceptions():
+        children.run(["sleep", "60"], cwd=None, environment=os.environ)
+    assert started[0].returncode == -signal.SIGTERM
 
 
 @contextmanager
