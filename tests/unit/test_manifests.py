@@ -14,7 +14,9 @@ from tests.support.repository import ROOT
 from tests.support.tools import need
 from tests.unit.conftest import Result, Run
 
-SOUND = (Path(__file__).parent / "manifests" / "sound.yaml").read_text()
+HERE = Path(__file__).parent / "manifests"
+SOUND = (HERE / "sound.yaml").read_text()
+CONTRACT = HERE / "contract.yml"
 
 
 class Mutant(NamedTuple):
@@ -25,8 +27,11 @@ class Mutant(NamedTuple):
     new: str
 
 
+TAKEN = "valueFrom: {secretKeyRef: {name: tea, key: TEA_URL}}"
 MUTANTS = [
-    Mutant("selector-own-pods", "metadata: {labels: {app: migrate}}", "metadata: {}"),
+    Mutant(
+        "selector-own-pods", "metadata: {labels: {app: migrate, app.kubernetes.io/name: tea}}", "metadata: {}"
+    ),
     Mutant(
         "selector-some-pods",
         "selector: {matchLabels: {app: tea}}\n---",
@@ -62,6 +67,14 @@ MUTANTS = [
         "items:\n",
         "items:\n  - {apiVersion: v1, kind: ServiceAccount, metadata: {name: tea, namespace: tea}}\n",
     ),
+    Mutant("contract-required", "{name: COLOUR, value: red}", "{name: PORT, value: red}"),
+    Mutant("contract-required", f"            - name: TEA_URL\n              {TAKEN}\n", ""),
+    Mutant("contract-declared", "{COLOUR: green,", "{COLOUR: green, COLOR: green,"),
+    Mutant("contract-declared", "{name: COLOUR, value: red}", "{name: COLOUR}, {name: COLOR, value: red}"),
+    Mutant(
+        "contract-secret", f"name: TEA_URL\n              {TAKEN}", "name: TEA_URL\n              value: x"
+    ),
+    Mutant("contract-secret", "{COLOUR: green,", "{COLOUR: green, TEA_URL: x,"),
 ]
 KINDS = (
     *("Deployment", "CronJob", "Pod", "Service", "HTTPRoute", "Ingress", "NetworkPolicy"),
@@ -71,6 +84,7 @@ BOMB = "\n".join(
     ["apiVersion: v1", "kind: ConfigMap", "a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
 )
+NAMED = "{labels: {app.kubernetes.io/name: tea}}"
 HOSTILE = {
     "no YAML": ("a: [", "cannot be read as YAML"),
     "aliases without end": (BOMB, "unfold"),
@@ -93,7 +107,7 @@ def judged(scaffold: Run, monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], 
 
     def judged(content: bytes) -> Result:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
-        return scaffold("check", "--manifests", "-", "--json")
+        return scaffold("check", "--manifests", "-", "--contract", CONTRACT, "--json")
 
     return judged
 
@@ -145,10 +159,70 @@ def test_objects_of_any_shape_are_no_defect(judged: Callable[[bytes], Result]) -
                     "{name: a}",
                     f"{{template: {{spec: {{containers: [{{image: {shape}, ports: {shape}}}]}}}}}}",
                 ),
+                (
+                    "{name: a}",
+                    f"{{template: {{metadata: {NAMED}, spec: {{containers: [{{envFrom: {shape}}}]}}}}}}",
+                ),
+                (
+                    "{name: a}",
+                    f"{{template: {{metadata: {NAMED}, spec: {{containers: [{{env: [{shape}]}}]}}}}}}",
+                ),
                 ("{name: a}", f"{{rules: {shape}, ports: {shape}, data: {shape}, scaleTargetRef: {shape}}}"),
             )
         ]
         assert judged("---\n".join(documents).encode()).code in {0, 5}
+
+
+# What a container is given, and which of TEA_URL (a secret) and COLOUR it gets by that, for certain.
+SECRET, SETTINGS = "{secretRef: {name: unseen%s}%s}", "{configMapRef: {name: %s%s}}"
+GIVEN = [
+    ("envFrom: [" + SECRET % ("", "") + "]", {"TEA_URL"}),
+    ("envFrom: [" + SECRET % (", optional: true", "") + "]", set()),
+    ("envFrom: [" + SECRET % ("", ", prefix: TEA_") + "]", {"TEA_URL"}),
+    ("envFrom: [" + SECRET % ("", ", prefix: X_") + "]", set()),
+    ("envFrom: [{secretRef: {name: tea}}]", {"TEA_URL"}),
+    ("envFrom: [" + SETTINGS % ("unseen", "") + "]", {"COLOUR"}),
+    ("envFrom: [" + SETTINGS % ("unseen", ", optional: true") + "]", set()),
+    ("envFrom: [" + SETTINGS % ("settings", "") + "]", {"COLOUR"}),
+    ("env: [{name: COLOUR, valueFrom: {secretKeyRef: {name: unseen, key: a}}}]", {"COLOUR"}),
+    ("env: [{name: COLOUR, valueFrom: {secretKeyRef: {name: unseen, key: a, optional: true}}}]", set()),
+    (
+        "env: [{name: TEA_URL, valueFrom: {secretKeyRef: {name: tea, key: TEA_URL, optional: true}}}]",
+        {"TEA_URL"},
+    ),
+    ("env: [{name: COLOUR, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]", {"COLOUR"}),
+    ("env: [{name: COLOUR, value: ''}, {name: TEA_URL, value: ''}]", {"COLOUR", "TEA_URL"}),
+]
+
+
+@pytest.mark.parametrize(("given", "gets"), GIVEN)
+def test_a_variable_is_provided_by_what_holds_it_for_certain(
+    given: str, gets: set[str], judged: Callable[[bytes], Result]
+) -> None:
+    labels = "labels: {app.kubernetes.io/name: tea}"
+    pod = f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a, namespace: tea, {labels}}}\n"
+    spec = f"spec: {{serviceAccountName: tea, containers: [{{name: app, {given}}}]}}\n"
+    findings = json.loads(judged(f"{SOUND}---\n{pod}{spec}".encode()).out)["findings"]
+    lacking = {finding["message"] for finding in findings if finding["rule"] != "reference-config"}
+    assert lacking == {
+        f"app does not get {name}, which the contract requires" for name in {"COLOUR", "TEA_URL"} - gets
+    }
+
+
+def test_without_a_contract_no_variable_is_judged(scaffold: Run, tmp_path: Path) -> None:
+    (tmp_path / "all.yaml").write_text(
+        SOUND.replace("{name: COLOUR, value: red}", "{name: COLOR, value: red}")
+    )
+    assert scaffold("check", "--manifests", tmp_path).code == 0
+    assert scaffold("check", "--manifests", tmp_path, "--contract", CONTRACT).code == 5
+
+
+def test_a_contract_that_is_about_no_pod_is_refused(judged: Callable[[bytes], Result], scaffold: Run) -> None:
+    result = judged(SOUND.replace("app.kubernetes.io/name: tea", "app.kubernetes.io/name: coffee").encode())
+    assert (result.code, result.out) == (2, "")
+    assert "`app.kubernetes.io/name: tea`" in result.err
+    alone = scaffold("check", "--contract", CONTRACT)
+    assert (alone.code, "--manifests" in alone.err) == (2, True)
 
 
 def test_a_folder_of_yaml_is_read_whole(scaffold: Run, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from scaffold.errors import ExitCode
+from scaffold.errors import ExitCode, ScaffoldError
 
 
 def register(app: typer.Typer) -> None:
@@ -28,11 +28,20 @@ def check(
             help="Judge these Kubernetes manifests, whoever made them, instead of the project.",
         ),
     ] = None,
+    contract: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="With `--manifests`: judge what they give the service of this contract, too.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
     """Check a project's answers, contract and variables, and whether its template has a newer version."""
     if manifests is not None:
-        return _judge(manifests, as_json=as_json)
+        return _judge(manifests, contract, as_json=as_json)
+    if contract is not None:
+        raise ScaffoldError("`--contract` is for manifests", hint="say which by `--manifests DIR|-`")
     from scaffold import console, opening, settings  # noqa: PLC0415 only when it runs
     from scaffold.inspection import inspect  # noqa: PLC0415
 
@@ -47,13 +56,13 @@ def check(
     return ExitCode.CHECK_FAILED if failed else ExitCode.OK
 
 
-def _judge(source: str, *, as_json: bool) -> int:
+def _judge(source: str, contract: Path | None, *, as_json: bool) -> int:
     """Judge the manifests of `source`; what is found goes to standard output."""
     from scaffold import console  # noqa: PLC0415 only when it runs
     from scaffold.manifests.registry import judge  # noqa: PLC0415
     from scaffold.manifests.source import read  # noqa: PLC0415
 
-    objects = read(source)
+    objects = read(source, contract)
     found = judge(objects)
     if as_json:
         report = {"objects": len(objects.all), "findings": [asdict(finding) for finding in found]}

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scaffold.verify.contract import Contract
+
 Facts = dict[str, Any]
+NAME = "app.kubernetes.io/name"
 TEMPLATES = {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job"}
 
 
@@ -103,6 +106,8 @@ class Objects:
     """All objects that were given, in their order."""
 
     all: tuple[Facts, ...]
+    contract: Contract | None = None
+    """What the service among them promises, where that is known."""
 
     def of(self, *kinds: str) -> Iterator[Facts]:
         """Those of the kinds."""
@@ -123,6 +128,10 @@ class Objects:
     def pods(self) -> list[Pod]:
         """Every pod that some object describes."""
         return [pod for entry in self.all for pod in _pods(entry)]
+
+    def pods_of(self, service: str) -> list[Pod]:
+        """Pods that are labelled as the service's."""
+        return [pod for pod in self.pods if pod.labels.get(NAME) == service]
 
     def selected(self, selector: Facts, beside: Facts) -> list[Pod]:
         """Pods in the namespace of `beside` that the selector selects."""

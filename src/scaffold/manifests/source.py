@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from scaffold.errors import ExitCode, ScaffoldError
-from scaffold.manifests.objects import Facts, Objects
+from scaffold.manifests.objects import NAME, Facts, Objects
 
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 MOST_BYTES = 32 * 1024 * 1024
@@ -20,11 +20,11 @@ MOST_LEVELS = 100
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def read(source: str) -> Objects:
-    """The objects of `source`, a directory or `-`.
+def read(source: str, contract: Path | None = None) -> Objects:
+    """The objects of `source`, a directory or `-`, with the contract in a file.
 
     Raises:
-        ScaffoldError: There is nothing to read, or it is not what Kubernetes takes.
+        ScaffoldError: There is nothing to read, it is not what Kubernetes takes, or no pod is the contract's.
     """
     if source == "-":
         texts = {"standard input": _bounded(sys.stdin.buffer.read(MOST_BYTES + 1), "standard input")}
@@ -35,7 +35,21 @@ def read(source: str) -> Objects:
         raise ScaffoldError(
             f"`{source}` holds no object", hint="give a kustomize directory, a folder of YAML, or `-`"
         )
-    return Objects(objects)
+    if contract is None:
+        return Objects(objects)
+    from scaffold.verify.contract import load  # noqa: PLC0415 only where there is one
+
+    return _of_service(Objects(objects, load(contract)), source)
+
+
+def _of_service(objects: Objects, source: str) -> Objects:
+    """The objects, where some pod is the service's: a contract that is about none of them says nothing."""
+    if objects.contract and not objects.pods_of(objects.contract.name):
+        raise ScaffoldError(
+            f"no pod of `{source}` is labelled `{NAME}: {objects.contract.name}`",
+            hint="the contract's `name` is that label",
+        )
+    return objects
 
 
 def _of_folder(folder: Path) -> dict[str, str]:

@@ -13,13 +13,14 @@ import yaml
 
 from scaffold.manifests.objects import Objects
 from scaffold.manifests.registry import judge
+from scaffold.verify.contract import load
 from tests.support import helm
 from tests.support.formats import LOADER
 from tests.support.judges.judge import MUTANTS, Finding, Judge, in_tree, schema_findings
 from tests.support.render import files
 from tests.support.tools import call
 
-DEPLOY = "deploy/*"
+DEPLOY, CONTRACT = "deploy/*", ".twelve-factor.yml"
 # The oldest and the newest minor version that the manifests are for.
 VERSIONS = ("1.34", "1.37")
 STAND_TOGETHER = {"overlays", "environments"}
@@ -66,13 +67,14 @@ def _build(tree: Path, folder: Path) -> Build:
 
 def _manifests(tree: Path) -> Iterator[Finding]:
     """Everything builds to something, without complaint; each object has its kind's schema."""
+    contract = load(tree) if (tree / CONTRACT).is_file() else None
     for folder, objects, complaint in built(tree):
         for line in complaint.splitlines():
             yield Finding(folder.as_posix(), "build", line)
         if not objects and not complaint:
             yield Finding(folder.as_posix(), "empty", "builds nothing")
         # Our rules are about what stands together: all of an environment.
-        for fault in judge(Objects(tuple(objects))) if STAND_TOGETHER & set(folder.parts) else ():
+        for fault in judge(Objects(tuple(objects), contract)) if STAND_TOGETHER & set(folder.parts) else ():
             yield Finding(folder.as_posix(), fault.rule, f"{fault.object}: {fault.message}")
         for entry in objects:
             named = f"{entry.get('kind')}/{entry.get('metadata', {}).get('name')}"
@@ -115,6 +117,6 @@ def _charts(tree: Path) -> Iterator[Finding]:
 
 
 JUDGES = [
-    Judge("manifests", (DEPLOY,), _manifests, ("kubectl", "helm")),
+    Judge("manifests", (DEPLOY, CONTRACT), _manifests, ("kubectl", "helm")),
     Judge("helm", (DEPLOY,), _charts, ("helm",)),
 ]

@@ -63,13 +63,11 @@ def secret_key(objects: Objects) -> Iterator[Fault]:
     """Look up each key in the Secret, where the manifests describe it, not where it is made outside."""
     for pod in objects.pods:
         for kind, reference in _sources(pod):
-            found = (
-                _secret_keys(objects, reference.get("name"), pod.owner) if kind == "secretKeyRef" else None
-            )
+            found = secret_keys(objects, reference.get("name"), pod.owner) if kind == "secretKeyRef" else None
             if (
                 found is not None
                 and reference.get("optional") is not True
-                and reference.get("key") not in found
+                and str(reference.get("key")) not in found
             ):
                 yield (
                     pod.owner,
@@ -77,10 +75,10 @@ def secret_key(objects: Objects) -> Iterator[Fault]:
                 )
 
 
-def _secret_keys(objects: Objects, name: object, beside: Facts) -> set[object] | None:
+def secret_keys(objects: Objects, name: object, beside: Facts) -> set[str] | None:
     """Keys of a Secret; None where they cannot be known."""
     if secret := objects.find("Secret", name, beside):
-        return {*mapping(secret, "data"), *mapping(secret, "stringData")}
+        return {str(key) for part in ("data", "stringData") for key in mapping(secret, part)}
     for entry in objects.of("ExternalSecret"):
         target = mapping(entry, "spec", "target").get("name", mapping(entry, "metadata").get("name"))
         if (
@@ -88,7 +86,7 @@ def _secret_keys(objects: Objects, name: object, beside: Facts) -> set[object] |
             and namespace(entry) == namespace(beside)
             and "dataFrom" not in mapping(entry, "spec")
         ):
-            return {item.get("secretKey") for item in mappings(mapping(entry, "spec").get("data"))}
+            return {str(item.get("secretKey")) for item in mappings(mapping(entry, "spec").get("data"))}
     return None
 
 

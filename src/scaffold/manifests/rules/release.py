@@ -20,16 +20,16 @@ def one_release(objects: Objects) -> Iterator[Fault]:
     for pod in objects.pods:
         for container in pod.all_containers:
             reference = str(container.get("image", ""))
-            seen[pod.namespace, _repository(reference)].setdefault(reference, pod.owner)
-    for (_, repository), references in seen.items():
+            seen[pod.namespace, repository(reference)].setdefault(reference, pod.owner)
+    for (_, image), references in seen.items():
         first, *others = references.items()
         yield from (
-            (owner, f"it runs {repository} as {reference}, where {named(first[1])} runs {first[0]}")
+            (owner, f"it runs {image} as {reference}, where {named(first[1])} runs {first[0]}")
             for reference, owner in others
         )
 
 
-def _repository(reference: str) -> str:
+def repository(reference: str) -> str:
     """A reference without digest and tag; a colon before the last slash is a port."""
     name = reference.partition("@")[0]
     folder, slash, last = name.rpartition("/")
