@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.release import REFUSED, notes, refusals
-from tests.support.repository import ROOT
+from scripts.release import REFUSED, added, former, notes, refusals
+from tests.support.repository import ROOT, commit, git, repository
 
 
 def project(url: str, version: str = "1.2.0") -> dict[str, object]:
@@ -26,10 +26,33 @@ def test_a_version_is_released_once() -> None:
     assert "`v1.2.0`" in refusals(published, ["v1.2.0"])[0]
 
 
-def test_the_notes_are_the_changes_in_order(tmp_path: Path) -> None:
-    (tmp_path / "0002-b.md").write_text("Second.\n")
-    (tmp_path / "0001-a.md").write_text("First.\n\n")
-    assert notes(tmp_path) == "First.\n\nSecond.\n"
+@pytest.fixture
+def changes(tmp_path: Path) -> Path:
+    """A repository that has told two changes."""
+    folder = tmp_path / "changelog.d"
+    folder.mkdir()
+    (folder / "0002-b.md").write_text("Second.\n")
+    (folder / "0001-a.md").write_text("First.\n\n")
+    return repository(tmp_path)
+
+
+def test_the_notes_of_a_first_release_are_all_changes_in_order(changes: Path) -> None:
+    assert notes(added(changes, former([]))) == "First.\n\nSecond.\n"
+
+
+def test_the_notes_of_the_next_release_are_what_was_added_since(changes: Path) -> None:
+    git(changes, "tag", "v1.0.0")
+    folder = changes / "changelog.d"
+    (folder / "0001-c.md").write_text("Third.\n")
+    (folder / "0002-b.md").write_text("Second, better said.\n")
+    commit(changes, "Change more")
+    assert notes(added(changes, former(["v1.0.0"]))) == "Third.\n"
+
+
+def test_the_former_release_is_the_newest_by_number() -> None:
+    tags = ["v1.9.0", "1.10.0", "v1.2.0", "v2.0.0-rc.1", "nightly"]
+    assert former(tags) == "1.10.0"
+    assert former(["nightly"]) is None
 
 
 def test_this_repository_cannot_be_released_under_its_reserved_name() -> None:
