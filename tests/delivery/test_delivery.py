@@ -69,6 +69,12 @@ def merged(delivery: Delivery, first: Run) -> Run:
     return delivery.run()
 
 
+def tags(delivery: Delivery) -> list[str]:
+    """What the registry has of the project, by its names."""
+    host, _, name = delivery.image.partition("/")
+    return list(httpx.get(f"http://{host}/v2/{name}/tags/list").json()["tags"])
+
+
 def released(run: Run) -> dict[str, str]:
     return json.loads(run.artifact("release/release.json"))
 
@@ -100,6 +106,15 @@ def test_a_merge_commit_with_the_same_content_promotes_the_same_image(
     assert "build" not in merged.steps
     assert released(merged)["digest"] == released(first)["digest"]
     assert "-production" in delivery.serving()
+
+
+def test_an_image_is_found_by_its_tree_once_it_is_scanned_and_attested(
+    first: Run, delivery: Delivery
+) -> None:
+    tree = git(delivery.project, "rev-parse", "develop^{tree}").strip()
+    host, _, name = delivery.image.partition("/")
+    tagged = httpx.get(f"http://{host}/v2/{name}/manifests/tree-{tree}", headers=MANIFEST)
+    assert tagged.headers["Docker-Content-Digest"] == released(first)["digest"]
 
 
 def test_a_pull_request_is_verified_and_previewed_without_a_credential(
@@ -156,9 +171,11 @@ def test_what_fails_stops_what_follows_and_the_former_release_serves(
 ) -> None:
     run = delivery.run(fail=fail)
     assert run.code != 0
-    assert run.steps[-1] == last
+    assert run.steps[-1] == last, run.output[-6000:]
     assert run.record.count(f"roll out {changed}") == (last == "roll")
     assert changed in delivery.serving()
+    tree = git(delivery.project, "rev-parse", "HEAD^{tree}").strip()
+    assert (f"tree-{tree}" in tags(delivery)) == (fail not in {"test", "scan"})
 
 
 @pytest.mark.nightly

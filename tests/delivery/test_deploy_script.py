@@ -17,7 +17,7 @@ from tests.support.tools import find, need, search_path
 BASE = {"project_name": "orders-api", "target": "kubernetes", "services": ["postgres"]}
 # It adds a process and the networks of two services, and changes what is there.
 MORE = {**BASE, "services": ["postgres", "redis", "rabbitmq"]}
-FIRST, SECOND = f"sha256:{'1' * 64}", f"sha256:{'2' * 64}"
+FIRST, SECOND, THIRD = (f"sha256:{digit * 64}" for digit in "123")
 # What stays though nothing refers to it any more.
 LEFT = {"ConfigMap", "Namespace", "ServiceAccount"}
 
@@ -29,10 +29,13 @@ class Cluster:
     folder: Path
 
     def deploy(self, tree: Path, digest: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return self.run(tree, "deploy", digest, **variables)
+
+    def run(self, tree: Path, verb: str, *digest: str, **variables: str) -> subprocess.CompletedProcess[str]:
         path = os.pathsep.join([str(self.folder / "bin"), str(HERE / "bin"), search_path()])
         told = {"CLUSTER": str(self.folder), "RECORD": str(self.folder / "record"), "PATH": path}
         told["REAL_KUBECTL"] = str(find("kubectl"))
-        command = ["sh", str(tree / "deploy/deploy.sh"), "deploy", "staging", digest]
+        command = ["sh", str(tree / "deploy/deploy.sh"), verb, "staging", *digest]
         return subprocess.run(
             command, env={**os.environ, **told, **variables}, text=True, capture_output=True, check=False
         )
@@ -45,6 +48,10 @@ class Cluster:
             for entry in found["items"]
             if entry["kind"] not in LEFT
         }
+
+    @property
+    def record(self) -> list[str]:
+        return (self.folder / "record").read_text().splitlines()
 
     def curl(self, code: int) -> None:
         """What curl says from now on."""
@@ -77,9 +84,79 @@ def test_what_fails_leaves_every_object_of_the_former_release_and_no_other(
     result = cluster.deploy(renderings.tree(MORE), SECOND, FAIL=fail)
     assert result.returncode == code, result.stderr
     assert cluster.objects() == before
-    record = (cluster.folder / "record").read_text()
-    assert "delete networkpolicy/to-redis" in record
-    assert ("delete deployment/worker" in record) == (fail == "rollout")
+    assert "delete networkpolicy/to-redis" in cluster.record
+    assert ("delete deployment/worker" in cluster.record) == (fail == "rollout")
+
+
+@pytest.fixture(scope="module")
+def extended(released: Path, renderings: Renderings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The larger release is out, the first one was before."""
+    folder = tmp_path_factory.mktemp("extended") / "cluster"
+    cluster = Cluster(Path(shutil.copytree(released, folder)))
+    result = cluster.deploy(renderings.tree(MORE), SECOND)
+    assert result.returncode == 0, result.stderr
+    return folder
+
+
+@pytest.fixture
+def larger(extended: Path, tmp_path: Path) -> Cluster:
+    return Cluster(Path(shutil.copytree(extended, tmp_path / "cluster")))
+
+
+def test_what_a_release_no_longer_has_goes_once_it_is_out_and_comes_back_with_a_rollback(
+    larger: Cluster, renderings: Renderings
+) -> None:
+    before, tree = larger.objects(), renderings.tree(BASE)
+    result = larger.deploy(tree, THIRD)
+    assert result.returncode == 0, result.stderr
+    gone = before.keys() - larger.objects().keys()
+    assert {"Deployment/worker", "NetworkPolicy/to-redis", "NetworkPolicy/to-rabbitmq"} <= gone
+    rolled = larger.record.index(f"roll out {THIRD}")
+    deleted = larger.record[rolled + 1 :]
+    assert len(deleted) == len(gone)
+    assert [line.partition("/")[0] for line in deleted[-2:]] == ["delete networkpolicy"] * 2
+    assert larger.run(tree, "rollback").returncode == 0
+    assert larger.objects() == before
+    assert larger.run(tree, "rollback").returncode == 0
+    assert before.keys() - larger.objects().keys() == gone
+
+
+@pytest.mark.parametrize(("fail", "smoke"), [("rollout", 0), ("migration", 0), ("", 22)])
+def test_what_a_release_no_longer_has_stays_while_it_is_not_out(
+    fail: str, smoke: int, larger: Cluster, renderings: Renderings
+) -> None:
+    before = larger.objects()
+    larger.curl(smoke)
+    result = larger.deploy(
+        renderings.tree(BASE), THIRD, FAIL=fail, **({"SMOKE_URL": "http://service.example/"} if smoke else {})
+    )
+    assert result.returncode != 0
+    assert larger.objects() == before
+    assert not any(line.startswith("delete") for line in larger.record)
+
+
+def test_policies_stay_while_a_command_runs_that_may_need_them(
+    larger: Cluster, renderings: Renderings
+) -> None:
+    policies = {name for name in larger.objects() if name.startswith("NetworkPolicy/")}
+    tree = renderings.tree(BASE)
+    assert larger.deploy(tree, THIRD, RUNNING="pod/admin-1\n").returncode == 0
+    assert policies <= larger.objects().keys()
+    assert "Deployment/worker" not in larger.objects()
+    assert larger.deploy(tree, THIRD).returncode == 0
+    assert "NetworkPolicy/to-redis" not in larger.objects()
+
+
+def test_the_route_of_the_other_kind_goes(cluster: Cluster, renderings: Renderings, tmp_path: Path) -> None:
+    tree = Path(shutil.copytree(renderings.tree(BASE), tmp_path / "tree"))
+    overlay = tree / "deploy/overlays/staging/kustomization.yaml"
+    overlay.write_text(f"{overlay.read_text()}  - ../../components/ingress\n")
+    before = cluster.objects()
+    result = cluster.deploy(tree, SECOND)
+    assert result.returncode == 0, result.stderr
+    assert before.keys() ^ cluster.objects().keys() == {"HTTPRoute/orders-api", "Ingress/orders-api"}
+    assert cluster.run(tree, "rollback").returncode == 0
+    assert cluster.objects() == before
 
 
 def test_a_first_release_that_fails_has_none_to_return_to(renderings: Renderings, tmp_path: Path) -> None:

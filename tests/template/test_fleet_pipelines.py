@@ -28,7 +28,7 @@ def workflow(folder: Path, text: str) -> Path:
     ("judge", "old", "new"),
     [
         ("workflow-schema", "    timeout-minutes: 10\n", ""),
-        ("zizmor", 'scaffold fleet plan --shards "$SHARDS"', "scaffold fleet plan --shards ${{ inputs.sources }}"),
+        ("zizmor", 'fleet plan --shards "$SHARDS"', "fleet plan --shards ${{ inputs.sources }}"),
         ("actionlint", "needs: plan", "needs: plans"),
     ],
 )  # fmt: skip

@@ -22,7 +22,8 @@ def test_the_judge_finds_no_fault(judge: str, tmp_path: Path, run: Path) -> None
 
 def test_every_action_is_the_catalogs() -> None:
     pins = {
-        f"{name}@{pin['sha']} # {pin['tag']}" for name, pin in load(ROOT, "catalog/versions.yml")["actions"].items()
+        f"{name}@{pin['sha']} # {pin['tag']}"
+        for name, pin in load(ROOT, "catalog/versions.yml")["actions"].items()
     }
     texts = [path.read_text() for path in (FOLDER / "workflows").iterdir()]
     used = {pin for text in texts for pin in re.findall(r"uses: (.*)", text)}

@@ -1,4 +1,4 @@
-"""What the targets render says the same: Helm and kustomize object by object, Heroku and Compose as the contract does."""
+"""Targets agree: Helm and kustomize object by object, Heroku and Compose with the contract."""
 
 import copy
 import json
@@ -28,7 +28,7 @@ HASHED = re.compile(r"-[a-z0-9]{10}\Z")
 
 
 def plain(entry: Any, mapped: set[str]) -> Any:
-    """An object without who made it, and with the names of ConfigMaps (`mapped`) as they are without their hash."""
+    """An object without its maker, and with names of ConfigMaps (`mapped`) as they are without their hash."""
     if isinstance(entry, dict):
         found = {key: plain(value, mapped) for key, value in entry.items() if key != MAKER}
         # Variables by name: no order of them means anything.

@@ -28,12 +28,14 @@ def main() -> None:
     context = asked.local[0].partition("=")[2]
     options = dict(option.split("=", 1) for option in asked.opt)
     output = dict(part.split("=", 1) for part in asked.output.split(",") if part)
-    tag = output.get("name", f"{os.environ['IMAGE']}:checked")
+    # Docker pushes by a tag only.
+    tag = f"{os.environ['IMAGE']}:of-{os.environ['CI_COMMIT_SHA']}"
     revision = options["build-arg:SERVICE_REVISION"]
     build = ["build", "--quiet", "--file", f"{context}/{options['filename']}", "--target", options["target"]]
     docker(*build, "--build-arg", f"SERVICE_REVISION={revision}", "--tag", tag, context)
     if output.get("push") == "true":
         assert options["platform"] == "linux/amd64,linux/arm64"
+        assert (output["name"], output["push-by-digest"]) == (os.environ["IMAGE"], "true")
         digest = re.findall(r"digest: (sha256:[0-9a-f]{64})", docker("push", tag))[0]
         Path(asked.metadata_file).write_text(json.dumps({"containerimage.digest": digest}, indent=2))
         with Path(os.environ["RECORD"]).open("a") as record:
