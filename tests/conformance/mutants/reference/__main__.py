@@ -61,13 +61,12 @@ def serve(settings: config.Config, name: str) -> int:
         return await Server(App(settings, ROUTES, name)).serve(jobs.work if name == "worker" else None)
 
     try:
-        code = asyncio.run(run())
+        return asyncio.run(run())
     except OSError as error:
         return deaf(settings.port, error)
     except store.Unavailable:
         log.write("error", "the database is down")
         return 1
-    return 1 if name == "worker" and switch.broken("ix-process-types-end") else code
 
 
 def deaf(port: int, error: OSError) -> int:

@@ -62,6 +62,8 @@ async def _one(app: App) -> bool:
         if not identity:
             return False
         await asyncio.sleep(WORK_SECONDS)
+        if app.draining:
+            app.memory["drained"] = identity
         await ask(f"SET job:{identity} done")
         log.write("info", "job done", job=identity)
         await ask(f"DROP {identity}")

@@ -41,7 +41,12 @@ class Server:
         if working is not None:
             await working
         log.write("info", "stopped")
-        return 1 if broken("ix-sigterm-idle") and self._app.only_probed() else 0
+        return 1 if self._ends_badly(work is not None) else 0
+
+    def _ends_badly(self, works: bool) -> bool:
+        if works:
+            return broken("ix-process-types-end") and "drained" not in self._app.memory
+        return broken("ix-sigterm-idle") and self._app.only_probed()
 
     def _signalled(self) -> None:
         if self._app.draining and not broken("ix-second-sigterm"):
@@ -64,9 +69,12 @@ class Server:
             writer.close()
         if broken("ix-keep-alive"):
             await asyncio.sleep(30 if self._idle else 0)
-        if self._busy and not broken("ix-sigterm-in-flight"):
+        busy = {
+            task for task in self._busy if task.get_name() != "/items" or not broken("ix-sigterm-in-flight")
+        }
+        if busy:
             limit = None if broken("ix-grace-limit") else max(deadline - loop.time(), 0)
-            await asyncio.wait(self._busy, timeout=limit)
+            await asyncio.wait(busy, timeout=limit)
         if broken("ix-grace-limit") and loop.time() > deadline:
             await asyncio.sleep(60)
         await self._app.tracer.flush()
@@ -75,7 +83,7 @@ class Server:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, ValueError):
             await self._places.acquire()
             while not self._closing and (message := await self._head(reader, writer)):
-                task = asyncio.create_task(self._exchange(reader, writer, message))
+                task = asyncio.create_task(self._exchange(reader, writer, message), name=message.path)
                 self._busy.add(task)
                 task.add_done_callback(self._busy.discard)
                 await task
