@@ -15,9 +15,9 @@ def variant_parameters() -> list[object]:
     further = further_stacks()
 
     def marks(variant: Variant) -> tuple[pytest.MarkDecorator, ...]:
-        if not variant.services:
-            return (pytest.mark.rest,)
-        return (pytest.mark.nightly,) if variant.stack in further else ()
+        if variant.stack in further:
+            return (pytest.mark.nightly,)
+        return () if variant.services else (pytest.mark.rest,)
 
     return [
         *(pytest.param(variant, id=variant.name, marks=marks(variant)) for variant in variants()),

@@ -5,13 +5,16 @@ import json
 import re
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
 from tests.build.projects import Project
+
+WATCHER = re.compile(r"\[\d\d:\d\d:\d\d\] ")
+"""How a line of watchfiles begins, which tells of a signal."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,21 @@ class Stack:
     def lines(self, service: str) -> list[dict[str, Any]]:
         """What the containers of a service have logged since they were made."""
         output = self.compose("logs", "--no-log-prefix", "--no-color", service)
-        return [json.loads(line) for line in output.splitlines()]
+        return [json.loads(line) for line in output.splitlines() if not WATCHER.match(line)]
+
+    @contextlib.contextmanager
+    def paused(self, service: str) -> Iterator[None]:
+        """A backing service that answers nobody; at the end it is healthy again, for who depends on that."""
+        self.compose("pause", service)
+        try:
+            yield
+        finally:
+            self.compose("unpause", service)
+        wait_until(lambda: self._health(service) == "healthy", f"the health of {service}")
+
+    def _health(self, service: str) -> str:
+        described: dict[str, Any] = json.loads(self.compose("ps", "--format", "json", service))
+        return str(described["Health"])
 
     @property
     def network(self) -> str:
