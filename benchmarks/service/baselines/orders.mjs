@@ -28,11 +28,7 @@ export async function find(id) {
   const key = `baseline:${id}`;
   const cached = await redis.get(key);
   if (cached) return JSON.parse(cached);
-  const order = await db
-    .transaction()
-    .execute((transaction) =>
-      transaction.selectFrom('orders').selectAll().where('id', '=', id).executeTakeFirst(),
-    );
+  const order = await db.selectFrom('orders').selectAll().where('id', '=', id).executeTakeFirst();
   if (order) await redis.set(key, JSON.stringify(order), { expiration: { type: 'EX', value: 60 } });
   return order;
 }
