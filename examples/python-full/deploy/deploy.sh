@@ -134,14 +134,16 @@ run_job() {
     return 1
 }
 
+ours=app.kubernetes.io/name=python-full
+
 # applied KINDS: the objects of these kinds as they were last applied; nothing where there are none.
 applied() {
-    kube apply view-last-applied "$1" --selector app.kubernetes.io/name=python-full --output json
+    kube apply view-last-applied "$1" --selector "$ours" --output json
 }
 
 # names KINDS: what they are called.
 names() {
-    kube get "$1" --selector app.kubernetes.io/name=python-full --output name
+    kube get "$1" --selector "$ours" --output name
 }
 
 # read_former: what is out before anything changes, of the kinds that the overlay makes and a release can change in
@@ -150,6 +152,11 @@ read_former() {
     kinds=$(kubectl kustomize "$work/deploy/overlays/$environment" | sed -n 's/^kind: //p' | sort -u |
         grep -Ex 'Deployment|Service|NetworkPolicy|HorizontalPodAutoscaler|PodDisruptionBudget|HTTPRoute|Ingress' |
         paste -sd , -)
+    # The route of a release before may be of the other kind, where the cluster has it.
+    for kind in HTTPRoute Ingress; do
+        case ,$kinds, in *,$kind,*) continue ;; esac
+        ! names "$kind" >/dev/null 2>&1 || kinds=$kinds,$kind
+    done
     { applied "$kinds" >"$work/former" && names "$kinds" >"$work/former-names"; } ||
         fail 1 "the release in $namespace cannot be read"
 }
@@ -159,6 +166,14 @@ there_was_one() {
     grep -q '^deployment' "$work/former-names"
 }
 
+# apply ARGUMENT...: what `kubectl apply` is to apply; what that is called stays in released.
+apply() {
+    kube apply "$@" >"$work/said" && code=0 || code=$?
+    cat "$work/said"
+    sed 's/ .*//' "$work/said" >"$work/released"
+    return "$code"
+}
+
 # bring_back KINDS FILE: of these kinds what FILE has, and nothing that was not there before.
 bring_back() {
     names "$1" >"$work/names" || return 1
@@ -166,12 +181,12 @@ bring_back() {
     while read -r name; do
         kube delete "$name" </dev/null || return 1
     done <"$work/new-names"
-    [ ! -s "$2" ] || kube apply --filename "$2"
+    [ ! -s "$2" ] || apply --filename "$2"
 }
 
-# Every Deployment is out.
+# Every Deployment of the release is out; one without any is none.
 rolled_out() {
-    names Deployment >"$work/names" || return 1
+    grep '^deployment' "$work/released" >"$work/names" || return 1
     while read -r name; do
         kube rollout status "$name" --timeout=600s </dev/null || return 1
     done <"$work/names"
@@ -186,15 +201,48 @@ answers() {
 # release that failed stands in it too.
 remember() {
     applied "$kinds" >"$work/applied"
-    there_was_one && ! cmp -s "$work/applied" "$work/former" || return 0
+    there_was_one || return 0
+    [ -s "$work/dropped" ] || ! cmp -s "$work/applied" "$work/former" || return 0
     kube create configmap former-release --from-file=release.json="$work/former" --dry-run=client --output yaml |
         kube apply --server-side --force-conflicts --filename -
 }
 
+# find_dropped: what earlier releases had and this one has not. A one-off command that runs may be of an earlier release
+# and need its policies: they stay until the next deploy.
+find_dropped() {
+    : >"$work/dropped"
+    names "$kinds" >"$work/names" || return 1
+    running=$(kube get pods --selector "$ours,app.kubernetes.io/component=job" --output name \
+        --field-selector 'status.phase!=Succeeded,status.phase!=Failed') || return 1
+    [ -z "$running" ] || grep '^networkpolicy' "$work/names" >>"$work/released"
+    grep -vxFf "$work/released" "$work/names" >"$work/dropped" || true
+}
+
+# drop: delete that. What ends meanwhile still needs its policies.
+drop() {
+    grep -v '^networkpolicy' "$work/dropped" >"$work/names" || true
+    while read -r name; do
+        kube delete "$name" --cascade=foreground --timeout=300s </dev/null || return 1
+    done <"$work/names"
+    grep '^networkpolicy' "$work/dropped" >"$work/names" || return 0
+    ending='jsonpath={.items[?(@.metadata.deletionTimestamp)].metadata.name}'
+    for pod in $(kube get pods --selector "$ours" --output "$ending"); do
+        kube wait --for=delete "pod/$pod" --timeout=300s || return 1
+    done
+    while read -r name; do
+        kube delete "$name" </dev/null || return 1
+    done <"$work/names"
+}
+
 # roll_out ARGUMENT...: what `kubectl apply` is to apply.
 roll_out() {
-    if kube apply "$@" && rolled_out && answers; then
-        remember || say "what ran before is not recorded: the next rollback must name a DIGEST"
+    if apply "$@" && rolled_out && answers; then
+        find_dropped || say 'what this release no longer has cannot be listed, and stays'
+        if ! remember; then
+            say "what ran before is not recorded: the next rollback must name a DIGEST"
+        elif ! drop; then
+            say 'what this release no longer has could not be deleted, and stays until the next deploy'
+        fi
         return
     fi
     say 'the rollout failed'

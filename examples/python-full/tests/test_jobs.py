@@ -7,7 +7,7 @@ import pytest
 
 from python_full import jobs, logging
 from python_full.adapters import Adapters, Unavailable
-from python_full.adapters.rabbitmq import TRIES
+from python_full.adapters.rabbitmq import TRIES, WAITING, RabbitMQ
 from python_full.jobs import Handler, Job
 from python_full.messages import Message
 
@@ -18,6 +18,7 @@ class Incoming:
 
     body: bytes = b'{"n": 1}'
     headers: dict[str, Any] = field(default_factory=dict)
+    exchange: str = "test"
     routing_key: str = "thing.done"
     message_id: str = "m-1"
     settled: list[str] = field(default_factory=list)
@@ -37,17 +38,28 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "LONGEST_PAUSE_SECONDS", 0)
 
 
-async def run(incoming: Incoming, handler: Handler, stopping: bool = False) -> list[str]:
+async def run(
+    incoming: Incoming,
+    handler: Handler,
+    stopping: bool = False,
+    away: set[str] | None = None,
+) -> list[str]:
     event = asyncio.Event()
     if stopping:
         event.set()
     handed_out: Any = incoming
-    await Job(Adapters([]), {"thing.done": handler}, handed_out, event).run()
+    adapters = Adapters([RabbitMQ("amqp://test")])
+    names = set() if away is None else away
+    await Job(adapters, {"thing.done": handler}, handed_out, event, names).run()
     return incoming.settled
 
 
 async def fail(_adapters: Adapters, _message: Message) -> None:
     raise ValueError("a bug")
+
+
+async def lack(_adapters: Adapters, _message: Message) -> None:
+    raise Unavailable("postgres")
 
 
 async def test_what_is_done_is_acknowledged() -> None:
@@ -70,23 +82,46 @@ async def test_what_nobody_handles_is_a_dead_letter() -> None:
     assert await run(Incoming(routing_key="other"), fail) == ["dead"]
 
 
-async def test_an_outage_is_waited_for() -> None:
+async def test_what_lacks_a_backing_service_is_set_aside_and_the_next_one_untried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waiting: list[Message] = []
+
+    async def set_aside(_self: RabbitMQ, message: Message) -> None:
+        waiting.append(message)
+
+    monkeypatch.setattr(RabbitMQ, "set_aside", set_aside)
+    away: set[str] = set()
+    headers = {"request_id": "r-1", "x-delivery-count": 1}
+    assert await run(Incoming(headers=headers), lack, away=away) == ["ack"]
+    assert await run(Incoming(message_id="m-2"), fail, away=away) == ["ack"]
+    assert [message.id for message in waiting] == ["m-1", "m-2"]
+    assert (waiting[0].body, waiting[0].origin) == ({"n": 1}, {"request_id": "r-1"})
+
+
+async def test_what_cannot_be_set_aside_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def set_aside(_self: RabbitMQ, _message: Message) -> None:
+        raise Unavailable("rabbitmq")
+
+    monkeypatch.setattr(RabbitMQ, "set_aside", set_aside)
+    assert await run(Incoming(), lack) == ["nack"]
+
+
+async def test_what_was_set_aside_waits_and_lets_the_next_ones_be_tried() -> None:
     outages = iter([True, True, False])
+    away: set[str] = set()
 
     async def handle(_adapters: Adapters, _message: Message) -> None:
         if next(outages):
             raise Unavailable("postgres")
 
-    assert await run(Incoming(), handle) == ["ack"]
+    assert await run(Incoming(exchange=WAITING), handle, away=away) == ["ack"]
+    assert not away
 
 
 async def test_a_long_outage_gives_the_message_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "LONGEST_WAIT_SECONDS", 0.01)
-
-    async def handle(_adapters: Adapters, _message: Message) -> None:
-        raise Unavailable("postgres")
-
-    assert await run(Incoming(), handle) == ["nack"]
+    assert await run(Incoming(exchange=WAITING), lack) == ["nack"]
 
 
 async def test_a_process_that_stops_gives_back_what_it_has_not_begun() -> None:

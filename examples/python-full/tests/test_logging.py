@@ -68,6 +68,17 @@ def test_a_crash_of_a_thread_is_one_line(capsys: pytest.CaptureFixture[str]) -> 
     assert "ZeroDivisionError" in str(line["exception"])
 
 
+async def test_lines_of_requests_come_before_later_ones_and_have_the_same_form(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    logs.configure()
+    logs.access_log("info", "json")("Request", status=200)
+    log.info("Request", status=200)
+    first, second = lines(capsys)
+    assert str(first.pop("timestamp")) <= str(second.pop("timestamp"))
+    assert first == second
+
+
 def test_text_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure(format="text")
     log.info("Hello", answer=42)

@@ -36,7 +36,8 @@ class Channel:
         return
 
     async def consume(self, receive: Receive) -> str:
-        self.consumer.set_result(receive)
+        if not self.consumer.done():
+            self.consumer.set_result(receive)
         return "tag"
 
     async def cancel(self, _tag: str, **_options: object) -> None:
@@ -53,8 +54,12 @@ async def channel(monkeypatch: pytest.MonkeyPatch) -> Channel:
     async def declare(_channel: object) -> tuple[Any, Any]:
         return None, channel
 
+    async def declare_waiting(_channel: object, _names: object) -> list[Channel]:
+        return [channel]
+
     monkeypatch.setattr(aio_pika, "connect", connect)
     monkeypatch.setattr(rabbitmq, "_declare", declare)
+    monkeypatch.setattr(rabbitmq, "_declare_waiting", declare_waiting)
     return channel
 
 
@@ -80,7 +85,7 @@ async def test_no_job_of_a_lost_subscription_is_waited_for(channel: Channel) -> 
     stopping = asyncio.Event()
     consumer = Consumer(Adapters([RabbitMQ("amqp://test")]), {"thing.done": hang}, stopping)
     incoming: Any = SimpleNamespace(
-        body=b"{}", headers={}, routing_key="thing.done", message_id="m-1"
+        body=b"{}", headers={}, exchange="", routing_key="thing.done", message_id="m-1"
     )
     async with asyncio.timeout(5):
         running = asyncio.ensure_future(consumer.run())

@@ -10,10 +10,10 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { Adapters } from './adapters/index.ts';
-import { log, withFields } from './logging.ts';
+import { log, logAccess, withFields } from './logging.ts';
 import * as metrics from './metrics.ts';
 import { MEDIA_TYPE, type Problem, unavailable } from './problems.ts';
-import { getter, propagator, tracer } from './telemetry.ts';
+import { getter, isRecording, propagator, tracer } from './telemetry.ts';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 const NO_ROUTE = 'unmatched';
@@ -42,11 +42,18 @@ export interface Observed {
   cutOff(): void;
 }
 
-const exchanges = new WeakMap<IncomingMessage, Exchange>();
+declare module 'node:http' {
+  interface IncomingMessage {
+    exchange?: Exchange;
+  }
+}
 
 /** The framework tells which route it has found, by its pattern. */
-export function matched(request: IncomingMessage, route: string, tags: readonly string[]): void {
-  const exchange = exchanges.get(request);
+export function matched(
+  { exchange }: IncomingMessage,
+  route: string,
+  tags: readonly string[],
+): void {
   if (exchange) {
     exchange.route = route;
     exchange.tags = tags;
@@ -66,7 +73,7 @@ export function observed(
     const started = performance.now();
     const method = request.method ?? '';
     const exchange: Exchange = { method, route: NO_ROUTE, tags: ['operations'], status: 0 };
-    exchanges.set(request, exchange);
+    request.exchange = exchange;
     underWay.add(response);
     const span = start(request);
     const fields = { request_id: requestId(request), ...traceId(span) };
@@ -75,8 +82,8 @@ export function observed(
       response.setHeader('Connection', 'close');
     }
     withFields(fields, () => {
-      response.once('finish', () => linger(request));
-      response.once('close', () => {
+      response.on('finish', () => linger(request));
+      response.on('close', () => {
         underWay.delete(response);
         exchange.status = response.headersSent ? response.statusCode : 0;
         record(exchange, span, (performance.now() - started) / 1000);
@@ -87,7 +94,11 @@ export function observed(
           request.socket.end();
         }
       });
-      context.with(trace.setSpan(context.active(), span), () => listener(request, response));
+      if (span) {
+        context.with(trace.setSpan(ROOT_CONTEXT, span), () => listener(request, response));
+      } else {
+        listener(request, response);
+      }
     });
   }
 
@@ -116,8 +127,11 @@ export function giveUp(response: ServerResponse, problem: Problem): void {
   response.end(problem.body);
 }
 
-function start(request: IncomingMessage): Span {
-  const { method = '', headers } = request;
+/** The request's span, where there is a trace: the caller's, or one that is to be recorded. */
+function start({ method = '', headers }: IncomingMessage): Span | undefined {
+  if (!headers.traceparent && !isRecording()) {
+    return undefined;
+  }
   const parent = headers.traceparent
     ? propagator.extract(ROOT_CONTEXT, headers, getter)
     : ROOT_CONTEXT;
@@ -130,9 +144,9 @@ function requestId(request: IncomingMessage): string {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
-function traceId(span: Span): { trace_id?: string } {
-  const present = span.spanContext();
-  return isSpanContextValid(present) ? { trace_id: present.traceId } : {};
+function traceId(span: Span | undefined): { trace_id?: string } {
+  const present = span?.spanContext();
+  return present && isSpanContextValid(present) ? { trace_id: present.traceId } : {};
 }
 
 function linger(request: IncomingMessage): void {
@@ -142,11 +156,15 @@ function linger(request: IncomingMessage): void {
   }
 }
 
-function record({ method, route, status }: Exchange, span: Span, seconds: number): void {
+function record(
+  { method, route, status }: Exchange,
+  span: Span | undefined,
+  seconds: number,
+): void {
   metrics.requests.inc({ method, route, status });
   metrics.duration.observe({ method, route }, seconds);
-  log.info({ method, route, status, duration_ms: Math.round(seconds * 1e6) / 1000 }, 'Request');
-  if (span.isRecording()) {
+  logAccess({ method, route, status, duration_ms: Math.round(seconds * 1e6) / 1000 }, 'Request');
+  if (span?.isRecording()) {
     span.updateName(`${method} ${route}`);
     span.setAttributes({
       'http.request.method': method,
@@ -154,5 +172,5 @@ function record({ method, route, status }: Exchange, span: Span, seconds: number
       'http.response.status_code': status,
     });
   }
-  span.end();
+  span?.end();
 }

@@ -3,11 +3,13 @@ import {
   type Context,
   context,
   defaultTextMapGetter,
+  INVALID_SPAN_CONTEXT,
   type Span,
   type SpanOptions,
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { NAME, VERSION } from './about.ts';
 import { settings } from './config/common.ts';
@@ -15,7 +17,7 @@ import type { Config } from './config/index.ts';
 
 const FLUSH_MS = 2000;
 
-/** Makes spans; without an endpoint they cost next to nothing. */
+/** Makes spans. */
 export const tracer = trace.getTracer(NAME, VERSION);
 
 /** Reads and writes `traceparent`. */
@@ -24,14 +26,27 @@ export const propagator = new W3CTraceContextPropagator();
 /** Reads headers of any kind of mapping. */
 export const getter = defaultTextMapGetter;
 
+const NO_SPAN = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+
+let recording = false;
+
+/** Whether spans have somewhere to go: else nobody needs to make any. */
+export function isRecording(): boolean {
+  return recording;
+}
+
 /** Does the work inside a span, which ends with it and tells of its failure. */
 export async function traced<Result>(
   name: string,
   options: SpanOptions,
   work: (span: Span) => Promise<Result>,
-  parent: Context = context.active(),
+  parent?: Context,
 ): Promise<Result> {
-  return tracer.startActiveSpan(name, options, parent, async (span) => {
+  // The trace of a given parent goes on also where nothing is recorded.
+  if (!recording && !parent) {
+    return work(NO_SPAN);
+  }
+  return tracer.startActiveSpan(name, options, parent ?? context.active(), async (span) => {
     try {
       return await work(span);
     } catch (error) {
@@ -46,12 +61,15 @@ export async function traced<Result>(
 /** Sends finished spans to the configured collector until it is closed. */
 export async function exported(config: Config): Promise<{ close(): Promise<void> }> {
   const { OTEL_EXPORTER_OTLP_ENDPOINT, TRACES_SAMPLED_PERCENT } = config.get(settings);
+  // A caller's trace goes on in the messages of a process that records nothing itself.
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   if (!OTEL_EXPORTER_OTLP_ENDPOINT) {
     return { close: async () => {} };
   }
   // This import costs more than everything else here, so that only who wants traces pays.
   const { start } = await import('./tracing.ts');
   const shutdown = start(TRACES_SAMPLED_PERCENT);
+  recording = true;
   return {
     // A dead collector must not hold the process up.
     close: () => Promise.race([shutdown(), after(FLUSH_MS)]),

@@ -14,7 +14,12 @@ const bound = new AsyncLocalStorage<Fields>();
 
 /** Written at once, so that no line is lost however the process ends. */
 const stdout = destination({ fd: 1, sync: true });
+let asText = false;
 let sink: DestinationStream = stdout;
+
+/** Lines of requests that were answered in this turn of the event loop. */
+let waiting = '';
+const COMMON = JSON.stringify({ service: NAME, version: VERSION }).slice(1, -1);
 
 /** Where every line goes: `log.info({ field: value }, 'Message')`. */
 export const log: Logger<Level, true> = pino<Level, true>(
@@ -34,6 +39,26 @@ export const log: Logger<Level, true> = pino<Level, true>(
   { write: (line) => sink.write(line) },
 );
 
+/**
+ * Logs at `info` what each request does, by the shortest way.
+ *
+ * Lines of one turn of the event loop are written together, before any other line.
+ */
+export function logAccess(own: Fields, message: string): void {
+  if (asText || !log.isLevelEnabled('info')) {
+    log.info(own, message);
+    return;
+  }
+  if (!waiting) setImmediate(flush);
+  const rest = JSON.stringify({ ...fields(), ...own, message }).slice(1);
+  waiting += `{"level":"info","timestamp":"${new Date().toISOString()}",${COMMON},${rest}\n`;
+}
+
+function flush(): void {
+  if (waiting) stdout.write(waiting);
+  waiting = '';
+}
+
 /** What lines have in common here. */
 export function fields(): Readonly<Fields> {
   return bound.getStore() ?? {};
@@ -47,7 +72,9 @@ export function withFields<Result>(fields: Fields, work: () => Result): Result {
 /** Sends every log line, warning and crash to stdout, from here to the end of the process. */
 export function configure(level: Level = 'info', format: 'json' | 'text' = 'json'): void {
   log.level = level;
-  sink = format === 'text' ? { write: (line) => stdout.write(readable(line)) } : stdout;
+  asText = format === 'text';
+  sink = { write: asText ? (line) => stdout.write(readable(line)) : writeInOrder };
+  process.removeListener('exit', flush).on('exit', flush);
   process.removeAllListeners('warning').on('warning', (warning) => {
     log.warning({ warning: warning.name }, warning.message);
   });
@@ -55,6 +82,11 @@ export function configure(level: Level = 'info', format: 'json' | 'text' = 'json
     log.critical({ exception }, 'Crashed');
     process.exit(1);
   });
+}
+
+function writeInOrder(line: string): void {
+  flush();
+  stdout.write(line);
 }
 
 /** A line for people. */

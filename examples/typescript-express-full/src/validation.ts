@@ -1,6 +1,6 @@
 /** Validation of requests by their schemas, with problems that say where they do not fit. */
 import type { TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Compile } from 'typebox/schema';
 import { Problem } from './problems.ts';
 
 export interface Misfit {
@@ -26,7 +26,8 @@ export function validator(schema: TSchema, part: string): (value: unknown) => un
     if (compiled.Check(value)) {
       return value;
     }
-    throw invalid(compiled.Errors(value).flatMap((error) => misfits(part, error)));
+    const [, errors] = compiled.Errors(value);
+    throw invalid(errors.flatMap((error) => misfits(part, error)));
   };
 }
 

@@ -21,7 +21,7 @@ export async function work(
   cutOff: AbortSignal,
 ): Promise<void> {
   const background = await features<Background>('background');
-  const surroundings = { adapters, handlers: await handlers(), stopping };
+  const surroundings = { adapters, handlers: await handlers(), stopping, away: new Set<string>() };
   await Promise.all([
     consume(surroundings, cutOff),
     ...background.map((feature) => feature.run(adapters, stopping)),
@@ -54,13 +54,14 @@ async function consume(surroundings: Surroundings, cutOff: AbortSignal): Promise
 async function take(surroundings: Surroundings, cutOff: AbortSignal): Promise<void> {
   const { adapters, handlers, stopping } = surroundings;
   const jobs = new Set<Promise<void>>();
+  const names = [...handlers.keys()].sort();
   const subscription = await adapters.get(RabbitMQ).subscribe((delivery) => {
     const job = run(delivery, surroundings);
     jobs.add(job);
     job.then(() => jobs.delete(job));
-  });
+  }, names);
   try {
-    log.info({ handlers: [...handlers.keys()].sort() }, 'Waiting for messages');
+    log.info({ handlers: names }, 'Waiting for messages');
     await Promise.race([aborted(stopping), subscription.lost]);
     await subscription.stop();
     await Promise.race([Promise.all(jobs), aborted(cutOff)]);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { Adapters, Unavailable } from '../src/adapters/index.ts';
+import { RabbitMQ } from '../src/adapters/rabbitmq.ts';
 import { TRIES } from '../src/broker.ts';
 import { type Handler, run } from '../src/jobs.ts';
 import { fields, log } from '../src/logging.ts';
@@ -11,19 +12,45 @@ beforeEach(() => {
   log.level = 'critical';
 });
 
+/** Keeps what is set aside in a list, unless it is away. */
+class Broker extends RabbitMQ {
+  readonly waiting: Message[] = [];
+  away = false;
+
+  override async setAside(message: Message): Promise<void> {
+    if (this.away) {
+      throw new Unavailable(this.name);
+    }
+    this.waiting.push(message);
+  }
+}
+
 interface Options extends Partial<Delivery> {
   readonly stopping?: AbortSignal;
+  readonly broker?: Broker;
+  readonly away?: Set<string>;
+}
+
+function newBroker(): Broker {
+  return new Broker(new URL('amqp://test'));
 }
 
 /** What becomes of a message. */
 async function settled(handler: Handler, options: Options = {}): Promise<string> {
-  const { stopping = new AbortController().signal, ...changes } = options;
+  const {
+    stopping = new AbortController().signal,
+    broker = newBroker(),
+    away = new Set(),
+    ...changes
+  } = options;
   let outcome = 'nothing';
   const delivery: Delivery = {
     name: 'thing.done',
     id: 'm-1',
     headers: {},
     content: Buffer.from('{"n": 1}'),
+    returns: 0,
+    waiting: false,
     ack: () => {
       outcome = 'ack';
     },
@@ -36,12 +63,17 @@ async function settled(handler: Handler, options: Options = {}): Promise<string>
     ...changes,
   };
   const handlers = new Map([['thing.done', handler]]);
-  await run(delivery, { adapters: new Adapters([]), handlers, stopping, pause: async () => {} });
+  const adapters = new Adapters([broker]);
+  await run(delivery, { adapters, handlers, stopping, away, pause: async () => {} });
   return outcome;
 }
 
 async function fail(): Promise<void> {
   throw new Error('a bug');
+}
+
+async function lack(): Promise<void> {
+  throw new Unavailable('postgres');
 }
 
 test('what is done is acknowledged', async () => {
@@ -54,10 +86,9 @@ test('what is done is acknowledged', async () => {
 });
 
 test('what fails comes again, and at last is a dead letter', async () => {
-  const again = (count: number) => ({ headers: { 'x-delivery-count': String(count) } });
   assert.equal(await settled(fail), 'requeue');
-  assert.equal(await settled(fail, again(TRIES - 2)), 'requeue');
-  assert.equal(await settled(fail, again(TRIES - 1)), 'dead');
+  assert.equal(await settled(fail, { returns: TRIES - 2 }), 'requeue');
+  assert.equal(await settled(fail, { returns: TRIES - 1 }), 'dead');
 });
 
 test('what is no JSON fails', async () => {
@@ -68,7 +99,24 @@ test('what nobody handles is a dead letter', async () => {
   assert.equal(await settled(fail, { name: 'other' }), 'dead');
 });
 
-test('an outage is waited for', async () => {
+test('what lacks a backing service is set aside, and the next one untried', async () => {
+  const options = { broker: newBroker(), away: new Set<string>() };
+  assert.equal(await settled(lack, options), 'ack');
+  assert.equal(await settled(fail, { ...options, id: 'm-2' }), 'ack');
+  assert.deepEqual(options.broker.waiting, [
+    { name: 'thing.done', id: 'm-1', body: { n: 1 }, origin: {} },
+    { name: 'thing.done', id: 'm-2', body: { n: 1 }, origin: {} },
+  ]);
+});
+
+test('what cannot be set aside is given back', async () => {
+  const gone = newBroker();
+  gone.away = true;
+  assert.equal(await settled(lack, { broker: gone }), 'given back');
+});
+
+test('what was set aside waits, and lets the next ones be tried', async () => {
+  const away = new Set<string>();
   let outages = 2;
   const handle = async () => {
     outages -= 1;
@@ -76,7 +124,8 @@ test('an outage is waited for', async () => {
       throw new Unavailable('postgres');
     }
   };
-  assert.equal(await settled(handle), 'ack');
+  assert.equal(await settled(handle, { waiting: true, away }), 'ack');
+  assert.equal(away.size, 0);
 });
 
 test('an outage that does not end gives the message back', async (t) => {
@@ -86,7 +135,7 @@ test('an outage that does not end gives the message back', async (t) => {
     minutes += 4;
     throw new Unavailable('postgres');
   };
-  assert.equal(await settled(handle), 'given back');
+  assert.equal(await settled(handle, { waiting: true }), 'given back');
   // RabbitMQ takes a message back by itself after half an hour.
   assert(minutes > 20 && minutes < 30, String(minutes));
 });

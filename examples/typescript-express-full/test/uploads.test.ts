@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { open } from '../src/adapters/s3.ts';
 import { application } from '../src/app.ts';
 import { load } from '../src/config/index.ts';
 import type { Context } from '../src/context.ts';
+import { Problem } from '../src/problems.ts';
+import { bounded } from '../src/uploads/body.ts';
 import * as operations from '../src/uploads/operations.ts';
 import * as uploads from '../src/uploads/routes.ts';
 import { MAX_BYTES } from '../src/uploads/service.ts';
@@ -85,4 +89,32 @@ test('an outage asks to come again', async (t) => {
   const answer = await (await serve(t, create, [storage]))('/uploads', sent(new Uint8Array(1)));
   assert.equal((await problem(answer)).status, 503);
   assert(Number(answer.headers.get('retry-after')) > 0);
+});
+
+test('a body that does not come is timed out', { timeout: 5000 }, async (t) => {
+  const late = t.mock.fn();
+  const ask = await serve(t, async () => async (request, response) => {
+    await Array.fromAsync(bounded(request, 9, 20)).catch(late);
+    response.end();
+  });
+  const client = connect(ask.port, '127.0.0.1');
+  client.write('POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\n{');
+  await once(client, 'data');
+  const [error] = late.mock.calls[0]?.arguments ?? [];
+  assert(error instanceof Problem && error.status === 408);
+});
+
+test('a client that hangs up has sent a bad body', async (t) => {
+  const { promise: ended, resolve: end } = Promise.withResolvers<unknown>();
+  const ask = await serve(t, async () => async (request) => {
+    const parts = bounded(request, 9);
+    await parts.next();
+    client.destroy();
+    parts.next().catch(end);
+  });
+  const client = connect(ask.port, '127.0.0.1');
+  client.write('POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\n{');
+  const error = await ended;
+  assert(error instanceof Problem);
+  assert.deepEqual([error.status, error.detail], [400, 'The body ended too early']);
 });

@@ -107,7 +107,7 @@ function bare(operations: readonly Operation[]) {
       done();
     };
   });
-  app.addHook('onSend', (_request, reply, payload, done) => {
+  app.addHook('preSerialization', (_request, reply, payload, done) => {
     // JSON is UTF-8 and has no such parameter.
     if (reply.getHeader('content-type') === 'application/json; charset=utf-8') {
       reply.header('content-type', 'application/json');
@@ -143,14 +143,18 @@ function bare(operations: readonly Operation[]) {
 
 /** Sends what is JSON already. */
 export function sendJson(reply: FastifyReply, json: string): FastifyReply {
-  return reply.type('application/json').send(json);
+  return sendSerialized(reply, 'application/json', json);
 }
 
 function answer(reply: FastifyReply, problem: Problem): FastifyReply {
-  return reply
-    .code(problem.status)
-    .headers(problem.headers)
-    .type(MEDIA_TYPE)
-    .serializer((body: string) => body)
-    .send(problem.body);
+  reply.code(problem.status).headers(problem.headers);
+  return sendSerialized(reply, MEDIA_TYPE, problem.body);
+}
+
+function sendSerialized(reply: FastifyReply, type: string, body: string): FastifyReply {
+  return reply.type(type).serializer(identity).send(body);
+}
+
+function identity(body: string): string {
+  return body;
 }

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { isSpanContextValid, type Span, SpanKind } from '@opentelemetry/api';
 import { Counter, Histogram } from 'prom-client';
 import { type Adapters, Unavailable } from './adapters/index.ts';
+import { RabbitMQ } from './adapters/rabbitmq.ts';
 import { TRIES } from './broker.ts';
 import { log, withFields } from './logging.ts';
 import { type Message, traceOf } from './messages.ts';
@@ -14,7 +15,7 @@ export type Handler = (adapters: Adapters, message: Message) => Promise<void>;
 /** Handlers by the name of a message. */
 export type Handlers = ReadonlyMap<string, Handler>;
 
-type Outcome = 'done' | 'failed' | 'dead' | 'given back';
+type Outcome = 'done' | 'failed' | 'dead' | 'set aside' | 'given back';
 
 const LONGEST_PAUSE_MS = 10_000;
 /** Well before the broker takes a message for lost that is not settled. */
@@ -43,6 +44,8 @@ export interface Surroundings {
   readonly adapters: Adapters;
   readonly handlers: Handlers;
   readonly stopping: AbortSignal;
+  /** Names of messages that lack a backing service; all jobs of the process share it. */
+  readonly away: Set<string>;
   readonly pause?: typeof pause;
 }
 
@@ -78,16 +81,26 @@ async function observed(delivery: Delivery, surroundings: Surroundings): Promise
 }
 
 async function attempted(delivery: Delivery, surroundings: Surroundings): Promise<Outcome> {
-  const { name, id, headers, content } = delivery;
+  const { name, id, headers, content, returns, waiting } = delivery;
   const handler = surroundings.handlers.get(name);
   if (!handler) {
     log.error('No handler has this name');
     return 'dead';
   }
-  const tries = Number(headers['x-delivery-count'] ?? 0) + 1;
+  if (surroundings.stopping.aborted) {
+    return 'given back';
+  }
+  const tries = returns + 1;
   try {
     const body: unknown = JSON.parse(content.toString());
-    return await insisted(handler, { name, id, body, origin: headers }, surroundings);
+    const message = { name, id, body, origin: headers };
+    if (waiting) {
+      return await insisted(handler, message, surroundings);
+    }
+    if (!surroundings.away.has(name) && (await succeeds(handler, message, surroundings))) {
+      return 'done';
+    }
+    return await setAside(message, surroundings);
   } catch (exception) {
     log.error({ exception, tries }, 'A job failed');
     if (tries >= TRIES) {
@@ -104,26 +117,53 @@ async function insisted(
   message: Message,
   surroundings: Surroundings,
 ): Promise<Outcome> {
-  const { adapters, stopping } = surroundings;
+  const { stopping } = surroundings;
   const end = performance.now() + PATIENCE_MS;
   for (let attempt = 1; !stopping.aborted && performance.now() < end; attempt += 1) {
-    try {
-      await handler(adapters, message);
+    if (await succeeds(handler, message, surroundings)) {
       return 'done';
-    } catch (error) {
-      if (!(error instanceof Unavailable)) {
-        throw error;
-      }
-      log.warning({ reason: error.message }, 'A job waits');
-      await (surroundings.pause ?? pause)(stopping, attempt);
     }
+    await (surroundings.pause ?? pause)(stopping, attempt);
   }
   return 'given back';
 }
 
+/** Whether the job is done; if not, a backing service is away. */
+async function succeeds(
+  handler: Handler,
+  message: Message,
+  { adapters, away }: Surroundings,
+): Promise<boolean> {
+  try {
+    await handler(adapters, message);
+    away.delete(message.name);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Unavailable)) {
+      throw error;
+    }
+    log.warning({ reason: error.message }, 'A job waits');
+    away.add(message.name);
+    return false;
+  }
+}
+
+/** Moves the message to a queue where it waits, so that it keeps none of other names from the worker. */
+async function setAside(message: Message, { adapters }: Surroundings): Promise<Outcome> {
+  try {
+    await adapters.get(RabbitMQ).setAside(message);
+    return 'set aside';
+  } catch (error) {
+    if (!(error instanceof Unavailable)) {
+      throw error;
+    }
+    return 'given back';
+  }
+}
+
 function settle(delivery: Delivery, outcome: Outcome): void {
   try {
-    if (outcome === 'done') {
+    if (outcome === 'done' || outcome === 'set aside') {
       delivery.ack();
     } else if (outcome === 'given back') {
       delivery.giveBack();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { application } from '../src/app.ts';
-import { bounded, MAX_BYTES } from '../src/body.ts';
+import { MAX_BYTES, read } from '../src/body.ts';
 import type { Context } from '../src/context.ts';
 import { log } from '../src/logging.ts';
 import { operations as probes } from '../src/probes.ts';
@@ -111,15 +111,10 @@ test('a larger body is refused though nothing declares it', async (t) => {
   assert.equal((await problem(answer)).status, 413);
 });
 
-test('a body that does not come is timed out', async (t) => {
+test('a body that does not come is timed out', { timeout: 5000 }, async (t) => {
   const late = t.mock.fn();
   const ask = await serve(t, async () => async (request, response) => {
-    try {
-      for await (const _part of bounded(request, MAX_BYTES, 20)) {
-      }
-    } catch (error) {
-      late(error);
-    }
+    await read(request, 20).catch(late);
     response.end();
   });
   const client = connect(ask.port, '127.0.0.1');
@@ -129,19 +124,24 @@ test('a body that does not come is timed out', async (t) => {
   assert(error instanceof Problem && error.status === 408);
 });
 
-test('a client that hangs up has sent a bad body', async (t) => {
-  const { promise: ended, resolve: end } = Promise.withResolvers<unknown>();
-  const ask = await serve(t, async () => async (request) => {
-    const parts = bounded(request, MAX_BYTES);
-    await parts.next();
-    client.destroy();
-    parts.next().catch(end);
-  });
-  const client = connect(ask.port, '127.0.0.1');
-  client.write('POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\n{');
-  const error = await ended;
-  assert(error instanceof Problem);
-  assert.deepEqual([error.status, error.detail], [400, 'The body ended too early']);
+test('a client that hangs up has sent a bad body, also before it is read', async (t) => {
+  for (const before of [false, true]) {
+    const { promise: ended, resolve: end } = Promise.withResolvers<unknown>();
+    const ask = await serve(t, async () => async (request) => {
+      if (before) {
+        client.destroy();
+        await new Promise((resolve) => request.once('close', resolve));
+      } else {
+        request.once('data', () => client.destroy());
+      }
+      read(request).catch(end);
+    });
+    const client = connect(ask.port, '127.0.0.1');
+    client.write('POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\n{');
+    const error = await ended;
+    assert(error instanceof Problem);
+    assert.deepEqual([error.status, error.detail], [400, 'The body ended too early']);
+  }
 });
 
 test('a well-formed request id is taken over', async (t) => {

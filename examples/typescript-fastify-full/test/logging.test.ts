@@ -6,7 +6,7 @@ import { NAME, VERSION } from '../src/about.ts';
 /** The lines that a program of these statements writes. */
 function written(statements: string): string[] {
   const url = JSON.stringify(new URL('../src/logging.ts', import.meta.url).href);
-  const program = `import { configure, log, withFields } from ${url};\n${statements}`;
+  const program = `import { configure, log, logAccess, withFields } from ${url};\n${statements}`;
   const args = ['--input-type=module-typescript', '--eval', program];
   return spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout.split('\n').filter(Boolean);
 }
@@ -24,6 +24,28 @@ test('lines inside have common fields', () => {
     `configure(); withFields({ request_id: 'a' }, () => log.warning('Hello'));`,
   );
   assert.match(line, /"request_id":"a"/);
+});
+
+test('the lines of requests come among the others, and have the same form', () => {
+  const lines = written(`
+    configure();
+    withFields({ request_id: 'a' }, () => {
+      log.info({ status: 200 }, 'Request');
+      logAccess({ status: 200 }, 'Request');
+    });
+    log.info('Between');
+    logAccess({}, 'Last');
+    process.exit();
+  `);
+  const [first, second, ...rest] = lines.map((line) => JSON.parse(line) as { timestamp: string });
+  assert.deepEqual({ ...second, timestamp: '' }, { ...first, timestamp: '' });
+  assert.deepEqual(
+    rest.map((line) => Object.entries(line).at(-1)),
+    [
+      ['message', 'Between'],
+      ['message', 'Last'],
+    ],
+  );
 });
 
 test('the level hides less severe lines', () => {

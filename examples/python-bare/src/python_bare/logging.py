@@ -1,5 +1,6 @@
 """Logs: one JSON object a line on stdout, for this service's code and for every library."""
 
+import asyncio
 import json
 import logging
 import sys
@@ -60,14 +61,25 @@ def _formatter(format: Format) -> logging.Formatter:
 def access_log(level: Level, format: Format) -> Callable[..., None]:
     """`info` for the line that each request writes: the same line by the shortest way."""
     if format == "json" and level in ("debug", "info"):
-        return _write_info
+        return _AccessLog()
     info: Callable[..., None] = structlog.stdlib.get_logger(__name__).info
     return info
 
 
-def _write_info(message: str, **fields: object) -> None:
-    sys.stdout.write(_line("info", message, fields) + "\n")
-    sys.stdout.flush()
+class _AccessLog:
+    """Lines of one turn of the event loop are written together, and before any other line."""
+
+    def __init__(self) -> None:
+        self._flushing: asyncio.Handle | None = None
+
+    def __call__(self, message: str, **fields: object) -> None:
+        sys.stdout.write(_line("info", message, fields) + "\n")
+        if not self._flushing:
+            self._flushing = asyncio.get_running_loop().call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._flushing = None
+        sys.stdout.flush()
 
 
 def _json_line(logger: WrappedLogger, level: str, event: EventDict) -> str:

@@ -17,7 +17,7 @@ from prometheus_client import Counter, Histogram
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from .adapters import Adapters, Unavailable
-from .adapters.rabbitmq import TRIES
+from .adapters.rabbitmq import TRIES, WAITING, RabbitMQ
 from .messages import Message
 from .telemetry import tracer
 
@@ -29,7 +29,7 @@ LONGEST_WAIT_SECONDS = 1500.0
 
 Handler = Callable[[Adapters, Message], Awaitable[None]]
 """Does the job; it may come again, so that the second time must change nothing."""
-Outcome = Literal["done", "failed", "dead", "given back"]
+Outcome = Literal["done", "failed", "dead", "set aside", "given back"]
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -52,6 +52,8 @@ class Job:
     handlers: Mapping[str, Handler]
     incoming: AbstractIncomingMessage
     stopping: asyncio.Event
+    away: set[str]
+    """Names of messages that lack a backing service; all jobs of the process share it."""
     outcome: Outcome = "given back"
     message: Message = field(init=False)
 
@@ -61,7 +63,11 @@ class Job:
             self.incoming.routing_key or "",
             {},
             self.incoming.message_id or "",
-            {name: str(value) for name, value in self.incoming.headers.items()},
+            {
+                name: str(value)
+                for name, value in self.incoming.headers.items()
+                if not name.startswith("x-")  # what the broker notes
+            },
         )
         with self._observed():
             self.outcome = await self._work()
@@ -72,17 +78,23 @@ class Job:
 
     @property
     def tries(self) -> int:
-        return int(self.message.origin.get("x-delivery-count", 0)) + 1
+        return int(str(self.incoming.headers.get("x-delivery-count", 0))) + 1
 
     async def _work(self) -> Outcome:
         handler = self.handlers.get(self.message.name)
         if handler is None:
             log.error("No handler has this name")
             return "dead"
+        if self.stopping.is_set():
+            return "given back"
         try:
             body = json.loads(self.incoming.body)
             message = Message(self.message.name, body, self.message.id, self.message.origin)
-            return await self._insist(handler, message)
+            if self.incoming.exchange == WAITING:
+                return await self._insist(handler, message)
+            if message.name not in self.away and await self._succeeds(handler, message):
+                return "done"
+            return await self._set_aside(message)
         except Exception:
             log.exception("A job failed", tries=self.tries)
             if self.tries >= TRIES:
@@ -94,18 +106,33 @@ class Job:
         """Tries again while a backing service is away, for some minutes: that is no fault of the message."""
         attempt, deadline = 0, time.monotonic() + LONGEST_WAIT_SECONDS
         while not self.stopping.is_set() and time.monotonic() < deadline:
-            try:
-                await handler(self.adapters, message)
-            except Unavailable as error:
-                log.warning("A job waits", reason=str(error))
-                await pause(self.stopping, attempt := attempt + 1)
-            else:
+            if await self._succeeds(handler, message):
                 return "done"
+            await pause(self.stopping, attempt := attempt + 1)
         return "given back"
+
+    async def _succeeds(self, handler: Handler, message: Message) -> bool:
+        """Whether the job is done; if not, a backing service is away."""
+        try:
+            await handler(self.adapters, message)
+        except Unavailable as error:
+            log.warning("A job waits", reason=str(error))
+            self.away.add(message.name)
+            return False
+        self.away.discard(message.name)
+        return True
+
+    async def _set_aside(self, message: Message) -> Outcome:
+        """Moves the message to a queue where it waits, so that it keeps none of other names from the worker."""
+        try:
+            await self.adapters[RabbitMQ].set_aside(message)
+        except Unavailable:
+            return "given back"
+        return "set aside"
 
     async def _settle(self) -> None:
         match self.outcome:
-            case "done":
+            case "done" | "set aside":
                 await self.incoming.ack()
             case "given back":
                 # Unlike a rejection, this is not counted as a try (since RabbitMQ 4.3).

@@ -39,6 +39,7 @@ class Consumer:
         self._adapters = adapters
         self._handlers = handlers
         self._stopping = stopping
+        self._away: set[str] = set()
         self._jobs: set[asyncio.Task[object]] = set()
 
     async def run(self) -> None:
@@ -53,7 +54,8 @@ class Consumer:
 
     async def _take(self) -> None:
         """Works on messages until the process is to stop or the subscription is lost."""
-        async with self._adapters[RabbitMQ].subscription(self._receive) as subscription:
+        broker = self._adapters[RabbitMQ]
+        async with broker.subscription(self._receive, self._handlers) as subscription:
             log.info("Waiting for messages", handlers=sorted(self._handlers))
             stopped = asyncio.ensure_future(self._stopping.wait())
             lost = asyncio.ensure_future(subscription.lost.wait())
@@ -74,4 +76,4 @@ class Consumer:
         if task:
             self._jobs.add(task)
             task.add_done_callback(self._jobs.discard)
-        await Job(self._adapters, self._handlers, incoming, self._stopping).run()
+        await Job(self._adapters, self._handlers, incoming, self._stopping, self._away).run()

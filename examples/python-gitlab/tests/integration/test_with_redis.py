@@ -31,7 +31,7 @@ async def test_replicas_share_values_until_they_expire(stores: tuple[Store, Stor
 
 async def test_no_count_of_many_is_lost(stores: tuple[Store, Store]) -> None:
     key, members = str(uuid4()), str(uuid4())
-    await asyncio.gather(*(store.increment(key) for store in stores for _ in range(50)))
-    await asyncio.gather(*(store.add(members, "tea", 2, 60) for store in stores for _ in range(50)))
-    assert await stores[0].get(key) == "100"
-    assert await stores[1].counts(members, 60) == {"tea": 200}
+    await asyncio.gather(*(store.increment(key) for store in stores for _ in range(10)))
+    await asyncio.gather(*(store.add(members, "tea", 2, 60) for store in stores for _ in range(10)))
+    assert await stores[0].get(key) == "20"
+    assert await stores[1].counts(members, 60) == {"tea": 40}

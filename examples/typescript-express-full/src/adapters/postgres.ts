@@ -5,7 +5,7 @@ import { DatabaseError, Pool, type PoolClient, type QueryResult, types } from 'p
 import { NAME } from '../about.ts';
 import type { Config } from '../config/index.ts';
 import { settings } from '../config/postgres.ts';
-import { before } from '../deadline.ts';
+import { before, limited } from '../deadline.ts';
 import { traced } from '../telemetry.ts';
 import { type Adapter, Unavailable } from './index.ts';
 
@@ -45,18 +45,18 @@ export class Postgres implements Adapter {
     work: (transaction: Transaction) => Promise<T>,
     seconds = CALL_SECONDS,
   ): Promise<T> {
-    return traced('postgres transaction', SPAN, async () => {
-      // Not `AbortSignal.timeout`, whose timer would outlive the transaction.
-      const late = new AbortController();
-      const timer = setTimeout(() => late.abort(), seconds * 1000);
-      try {
-        return await this.#connected(late.signal, (connection) =>
-          committed(connection, seconds - GIVE_UP_SECONDS, work),
-        );
-      } finally {
-        clearTimeout(timer);
-      }
-    });
+    return this.#call('postgres transaction', seconds, (connection) =>
+      committed(connection, seconds - GIVE_UP_SECONDS, work),
+    );
+  }
+
+  /**
+   * What one statement reads; throws `Unavailable` in an outage.
+   *
+   * This asks the server once, a transaction three times. What is given up here may go on there.
+   */
+  async read<T>(work: (db: Kysely<Tables>) => Promise<T>, seconds = CALL_SECONDS): Promise<T> {
+    return this.#call('postgres statement', seconds, (connection) => work(kysely(connection)));
   }
 
   /** Lends one connection for as long as the work takes, which makes its own transactions. */
@@ -71,6 +71,14 @@ export class Postgres implements Adapter {
 
   async close(): Promise<void> {
     await this.#pool.end();
+  }
+
+  async #call<T>(
+    span: string,
+    seconds: number,
+    work: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
+    return traced(span, SPAN, () => limited(seconds * 1000, (late) => this.#connected(late, work)));
   }
 
   /** Lends a connection until `signal` aborts; then it is closed, also when the server hangs. */

@@ -10,7 +10,7 @@ import {
 import { SpanKind } from '@opentelemetry/api';
 import type { Config } from '../config/index.ts';
 import { settings } from '../config/s3.ts';
-import { before } from '../deadline.ts';
+import { before, limited, TimeoutError, within } from '../deadline.ts';
 import { upload } from '../multipart.ts';
 import { slots, type TakeSlot } from '../slots.ts';
 import { traced } from '../telemetry.ts';
@@ -60,16 +60,13 @@ export class S3 implements Adapter {
   /** Keeps what comes; when `content` throws, nothing is kept and its error goes on. */
   async put(key: string, content: Chunks, contentType: string): Promise<void> {
     const release = await taken(this.#uploads);
-    const abortSignal = AbortSignal.timeout(UPLOAD_MS);
     const target = { Bucket: this.#bucket, Key: key, ContentType: contentType };
     try {
       await called('PutObject', () =>
-        upload(
-          this.#client,
-          target,
-          bounded(content, () => abortSignal),
-          { abortSignal },
-        ),
+        limited(UPLOAD_MS, (abortSignal) => {
+          const timely = bounded(content, (chunk) => before(abortSignal, chunk));
+          return upload(this.#client, target, timely, { abortSignal });
+        }),
       );
     } finally {
       release();
@@ -104,13 +101,11 @@ export class S3 implements Adapter {
   async #get(key: string): Promise<StoredObject> {
     const command = new GetObjectCommand({ Bucket: this.#bucket, Key: key });
     // For the head alone: a signal that aborts later would end the content as well.
-    const head = new AbortController();
-    const late = setTimeout(() => head.abort(), CALL_MS);
-    const answer = await this.#client
-      .send(command, { abortSignal: head.signal })
-      .finally(() => clearTimeout(late));
+    const answer = await limited(CALL_MS, (abortSignal) =>
+      this.#client.send(command, { abortSignal }),
+    );
     const body = answer.Body as Readable;
-    const chunks = bounded(body, () => AbortSignal.timeout(CALL_MS));
+    const chunks = bounded(body, (chunk) => within(CALL_MS, chunk));
     const content = Readable.from(chunks, { objectMode: false });
     const end = setTimeout(() => content.destroy(new Unavailable('s3')), DOWNLOAD_MS).unref();
     content.once('close', () => {
@@ -170,19 +165,23 @@ function called<T>(operation: string, work: () => Promise<T>): Promise<T> {
 }
 
 async function taken(take: TakeSlot): Promise<() => void> {
-  return await take(AbortSignal.timeout(CALL_MS)).catch((cause) => {
+  return await limited(CALL_MS, take).catch((cause) => {
     throw new Unavailable('s3', cause);
   });
 }
 
+type Chunk = IteratorResult<Uint8Array>;
+
 /** What comes, as long as each piece comes in time. */
-async function* bounded(content: Chunks, patience: () => AbortSignal): AsyncGenerator<Uint8Array> {
+async function* bounded(
+  content: Chunks,
+  inTime: (chunk: Promise<Chunk>) => Promise<Chunk>,
+): AsyncGenerator<Uint8Array> {
   const chunks = content[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const signal = patience();
-      const { value, done } = await before(signal, chunks.next()).catch((cause) => {
-        throw cause === signal.reason ? new Unavailable('s3', cause) : cause;
+      const { value, done } = await inTime(chunks.next()).catch((cause) => {
+        throw cause instanceof TimeoutError ? new Unavailable('s3', cause) : cause;
       });
       if (done) {
         return;

@@ -1,4 +1,4 @@
-/** What follows when an order is confirmed, by the request that placed it or by a worker. */
+/** What follows once an order is confirmed, by the request that placed it or by a worker. */
 import type { Adapters } from '../adapters/index.ts';
 import { features } from '../discovery.ts';
 import type { PlacedOrder } from './schemas.ts';
@@ -18,8 +18,17 @@ let followers: Promise<readonly Follower[]> | undefined;
  * the log, and the order stays placed.
  */
 export async function follow(adapters: Adapters, order: PlacedOrder): Promise<void> {
-  followers ??= features<Follower>('order-confirmed');
-  for (const follower of await followers) {
+  for (const follower of await found()) {
     await follower.follow(adapters, order);
   }
+}
+
+/** Whether any feature wants to know of confirmed orders. */
+export async function isFollowed(): Promise<boolean> {
+  return (await found()).length > 0;
+}
+
+function found(): Promise<readonly Follower[]> {
+  followers ??= features<Follower>('order-confirmed');
+  return followers;
 }

@@ -2,9 +2,9 @@ import { pipeline } from 'node:stream/promises';
 import { S3 } from '../adapters/s3.ts';
 import { sendValue } from '../answer.ts';
 import type { App } from '../app.ts';
-import { bounded } from '../body.ts';
 import type { Context } from '../context.ts';
 import { route } from '../route.ts';
+import { bounded } from './body.ts';
 import { createUpload, readUpload } from './operations.ts';
 import { find, keep, MAX_BYTES } from './service.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { DatabaseError } from 'pg';
 import { Unavailable } from '../../src/adapters/index.ts';
-import { open, type Postgres } from '../../src/adapters/postgres.ts';
+import { open, type Postgres, type Tables } from '../../src/adapters/postgres.ts';
 import { load } from '../../src/config/index.ts';
 
 let postgres: Postgres;
@@ -36,9 +36,11 @@ test('no free connection is an outage in bounded time', bounded, async () => {
 });
 
 test('a statement that takes too long is an outage', bounded, async () => {
-  const late = postgres.transaction((db) => sql`select pg_sleep(30)`.execute(db), 1);
-  await assert.rejects(late, Unavailable);
-  await postgres.ping(AbortSignal.timeout(1000));
+  const sleep = (db: Kysely<Tables>) => sql`select pg_sleep(30)`.execute(db);
+  for (const late of [() => postgres.transaction(sleep, 1), () => postgres.read(sleep, 1)]) {
+    await assert.rejects(late, Unavailable);
+    await postgres.ping(AbortSignal.timeout(1000));
+  }
 });
 
 test('a moment is as fine as the database keeps it', async () => {

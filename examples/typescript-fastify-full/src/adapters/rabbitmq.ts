@@ -2,10 +2,10 @@
 import { SpanKind } from '@opentelemetry/api';
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { NAME } from '../about.ts';
-import { connected, declared, disconnected, EXCHANGE } from '../broker.ts';
+import { connected, declared, disconnected, EXCHANGE, WAITING } from '../broker.ts';
 import type { Config } from '../config/index.ts';
 import { settings } from '../config/rabbitmq.ts';
-import { before } from '../deadline.ts';
+import { before, limited, within } from '../deadline.ts';
 import { type Message, traceHeaders, traceOf } from '../messages.ts';
 import { type Receive, type Subscription, subscribed } from '../subscription.ts';
 import { traced } from '../telemetry.ts';
@@ -39,24 +39,33 @@ export class RabbitMQ implements Adapter {
 
   /** Resolves once the broker keeps the message; rejects with `Unavailable` when it may not. */
   async publish(message: Message): Promise<void> {
+    await this.#publish(message, EXCHANGE);
+  }
+
+  /** As `publish`, into the queue where messages of its name wait. */
+  async setAside(message: Message): Promise<void> {
+    await this.#publish(message, WAITING);
+  }
+
+  async #publish(message: Message, to: string): Promise<void> {
     const attributes = { 'messaging.system': 'rabbitmq', 'messaging.message.id': message.id };
     const content = Buffer.from(JSON.stringify(message.body));
     await traced(
       `publish ${message.name}`,
       { kind: SpanKind.PRODUCER, attributes },
       () =>
-        this.#call(AbortSignal.timeout(CALL_MS), (publishing) =>
-          confirmed(publishing, message, content),
+        limited(CALL_MS, (late) =>
+          this.#call(late, (publishing) => confirmed(publishing, to, message, content)),
         ),
       traceOf(message.origin),
     );
   }
 
-  /** Hands messages to `receive`, few at a time, until the subscription is stopped or lost. */
-  async subscribe(receive: Receive): Promise<Subscription> {
+  /** Hands messages to `receive`, few at a time, and those of `names` that were set aside. */
+  async subscribe(receive: Receive, names: readonly string[] = []): Promise<Subscription> {
     this.#subscribed = false;
     try {
-      const subscription = await subscribed(this.#url, receive);
+      const subscription = await subscribed(this.#url, receive, names);
       this.#subscribed = true;
       subscription.lost.then(() => {
         this.#subscribed = false;
@@ -123,7 +132,7 @@ async function opened(url: URL): Promise<Publishing> {
     const returned = new Set<string>();
     channel.on('error', () => {});
     channel.on('return', ({ properties }) => returned.add(properties.messageId));
-    await before(AbortSignal.timeout(CALL_MS), declared(channel));
+    await within(CALL_MS, declared(channel));
     return { connection, channel, returned };
   } catch (error) {
     await disconnected(connection);
@@ -132,7 +141,12 @@ async function opened(url: URL): Promise<Publishing> {
 }
 
 /** Resolves once the broker keeps the message. */
-async function confirmed(to: Publishing, message: Message, content: Buffer): Promise<void> {
+async function confirmed(
+  { channel, returned }: Publishing,
+  exchange: string,
+  message: Message,
+  content: Buffer,
+): Promise<void> {
   const options = {
     mandatory: true,
     persistent: true,
@@ -142,9 +156,9 @@ async function confirmed(to: Publishing, message: Message, content: Buffer): Pro
     headers: { ...message.origin, ...traceHeaders() },
   };
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  to.channel.publish(EXCHANGE, message.name, content, options, (error) => {
+  channel.publish(exchange, message.name, content, options, (error) => {
     // What no queue takes is returned first, and then confirmed all the same.
-    const refused = to.returned.delete(message.id) ? new Error('No queue takes it') : error;
+    const refused = returned.delete(message.id) ? new Error('No queue takes it') : error;
     refused ? reject(refused) : resolve();
   });
   await promise;

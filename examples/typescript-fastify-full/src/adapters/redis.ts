@@ -137,6 +137,8 @@ function clientOf(url: string) {
     url,
     socket: { connectTimeout: CALL_MS, reconnectStrategy: false },
     disableOfflineQueue: true,
+    // Calls are bounded above; the client's own timers live on after their calls.
+    commandOptions: { timeout: 0 },
   });
 }
 

@@ -37,8 +37,8 @@ export function postgresOrders(
       }),
 
     get: (id) =>
-      postgres.transaction(async (transaction) => {
-        const row = await transaction
+      postgres.read(async (db) => {
+        const row = await db
           .selectFrom('orders')
           .selectAll()
           .where('id', '=', id)

@@ -1,7 +1,7 @@
 import { S3 } from '../adapters/s3.ts';
 import type { App } from '../app.ts';
-import { bounded } from '../body.ts';
 import type { Context } from '../context.ts';
+import { bounded } from './body.ts';
 import { createUpload, readUpload } from './operations.ts';
 import { find, keep, MAX_BYTES } from './service.ts';
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -30,11 +30,14 @@ CALL_SECONDS = 3.0
 PING_SECONDS = 1.5
 HEARTBEAT_SECONDS = 10
 PREFETCH = 10
+WAITING_PREFETCH = 2
 TRIES = 5
 """How often a message is handed out before it goes to the dead-letter queue."""
 
 QUEUE = NAME
 DEAD_LETTERS = f"{NAME}.dead"
+WAITING = f"{NAME}.waiting"
+"""Where messages wait for a backing service, each name in a queue of its own."""
 FAILURES = (*CONNECTION_EXCEPTIONS, TimeoutError)
 
 Receive = Callable[[AbstractIncomingMessage], Awaitable[None]]
@@ -67,17 +70,26 @@ class RabbitMQ:
 
     async def publish(self, message: Message) -> None:
         """Returns once the broker keeps the message; raises `Unavailable` when it may not."""
+        await self._publish(message, NAME)
+
+    async def set_aside(self, message: Message) -> None:
+        """As `publish`, into the queue where messages of its name wait."""
+        await self._publish(message, WAITING)
+
+    async def _publish(self, message: Message, to: str) -> None:
         attributes = {"messaging.system": "rabbitmq", "messaging.message.id": message.id}
         with tracer.start_as_current_span(
             f"publish {message.name}", message.trace, SpanKind.PRODUCER, attributes
         ):
             async with self._call(CALL_SECONDS) as channel:
-                exchange = await channel.get_exchange(NAME, ensure=False)
+                exchange = await channel.get_exchange(to, ensure=False)
                 await exchange.publish(_packed(message), message.name)
 
     @asynccontextmanager
-    async def subscription(self, receive: Receive) -> AsyncIterator[Subscription]:
-        """Hands messages to `receive`, few at a time, on a connection of its own."""
+    async def subscription(
+        self, receive: Receive, names: Iterable[str] = ()
+    ) -> AsyncIterator[Subscription]:
+        """Hands messages to `receive`, few at a time, and those of `names` that were set aside."""
         self._subscribed = False
         lost = asyncio.Event()
         try:
@@ -90,9 +102,17 @@ class RabbitMQ:
                     underlay.on_consumer_cancel_callbacks.add(lambda _: lost.set())
                     await channel.set_qos(PREFETCH)
                     _, queue = await _declare(channel)
-                    tag = await queue.consume(receive)
+                    tags = [(queue, await queue.consume(receive))]
+                    await channel.set_qos(WAITING_PREFETCH)  # of each consumer from here on
+                    waiting = await _declare_waiting(channel, names)
+                    tags += [(queue, await queue.consume(receive)) for queue in waiting]
+
+                async def stop() -> None:
+                    for queue, tag in tags:
+                        await queue.cancel(tag, timeout=CALL_SECONDS)
+
                 self._subscribed = True
-                yield Subscription(lost, lambda: queue.cancel(tag, timeout=CALL_SECONDS))
+                yield Subscription(lost, stop)
         except FAILURES as error:
             raise Unavailable(self.name) from error
         finally:
@@ -146,8 +166,26 @@ async def _declare(channel: AbstractChannel) -> tuple[AbstractExchange, Abstract
         DEAD_LETTERS, durable=True, arguments={"x-queue-type": "quorum"}
     )
     await kept.bind(dead)
-    queue = await channel.declare_queue(
-        QUEUE,
+    queue = await _declare_queue(channel, QUEUE)
+    await queue.bind(exchange, "#")
+    return exchange, queue
+
+
+async def _declare_waiting(channel: AbstractChannel, names: Iterable[str]) -> list[AbstractQueue]:
+    """The queues where messages of these names wait."""
+    queues = []
+    exchange = await channel.declare_exchange(WAITING, aio_pika.ExchangeType.DIRECT, durable=True)
+    for name in names:
+        queue = await _declare_queue(channel, f"{WAITING}.{name}")
+        await queue.bind(exchange, name)
+        queues.append(queue)
+    return queues
+
+
+async def _declare_queue(channel: AbstractChannel, name: str) -> AbstractQueue:
+    """A queue that a worker takes messages from."""
+    return await channel.declare_queue(
+        name,
         durable=True,
         arguments={
             "x-queue-type": "quorum",
@@ -157,8 +195,6 @@ async def _declare(channel: AbstractChannel) -> tuple[AbstractExchange, Abstract
             "x-overflow": "reject-publish",
         },
     )
-    await queue.bind(exchange, "#")
-    return exchange, queue
 
 
 def _packed(message: Message) -> aio_pika.Message:

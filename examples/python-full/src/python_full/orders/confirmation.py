@@ -16,10 +16,11 @@ async def follow(adapters: Adapters, order: Order) -> None:
     confirmed. It raises `Unavailable` when it cannot do its part now: a worker tries again later;
     a request says so in the log, and the order stays placed.
     """
-    for feature in _followers():
+    for feature in followers():
         await feature.follow(adapters, order)
 
 
 @cache
-def _followers() -> list[ModuleType]:
+def followers() -> list[ModuleType]:
+    """Those features."""
     return list(discovery.features("order_confirmed"))
