@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := VIRTUAL_ENV=$(VENV) $(BIN)/uv
 PYTEST := $(BIN)/pytest
+# Each run has its own; scripts/additive.py adds them up.
+REPORT = --junitxml=build/tests/$@-$(1).xml
 
 .PHONY: help
 help: ## List the verbs
@@ -31,14 +33,15 @@ demo: $(VENV)/.cli ## Generate ./demo, start it, ask it a few things, stop it
 
 .PHONY: test
 test: setup ## Unit, template and update tests, then build and conformance for one variant a language
-	$(PYTEST) -n 2 --dist worksteal -m "not rest and not nightly" tests/unit tests/template tests/update
-	$(PYTEST) -m "not rest and not nightly" tests/build tests/conformance tests/delivery
+	$(PYTEST) $(call REPORT,1) -n 2 --dist worksteal -m "not rest and not nightly" tests/unit tests/template tests/update
+	$(PYTEST) $(call REPORT,2) -m "not rest and not nightly" tests/build tests/conformance tests/delivery
 
 .PHONY: test-rest
 test-rest: setup ## What `make test` leaves for later
-	$(PYTEST) -n 2 --dist worksteal -m "rest and not nightly" tests/unit tests/template tests/update \
+	$(PYTEST) $(call REPORT,1) -n 2 --dist worksteal -m "rest and not nightly" tests/unit tests/template tests/update \
 	  tests/conformance/test_mutants.py
-	$(PYTEST) -m "rest and not nightly" --ignore tests/conformance/test_mutants.py tests/build tests/conformance tests/delivery
+	$(PYTEST) $(call REPORT,2) -m "rest and not nightly" --ignore tests/conformance/test_mutants.py \
+	  tests/build tests/conformance tests/delivery
 
 .PHONY: test-all
 test-all: test test-rest ## Every tier

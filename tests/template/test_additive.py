@@ -50,7 +50,8 @@ def test_every_combination_with_them_parses(extended: Renderings, chosen: dict[s
 
 
 @pytest.mark.parametrize(  # manifests have several judges each: a minute, the same that others pass every day
-    "judge", [pytest.param(judge, marks=pytest.mark.nightly if judge == "manifests" else ()) for judge in JUDGES]
+    "judge",
+    [pytest.param(judge, marks=pytest.mark.nightly if judge == "manifests" else ()) for judge in JUDGES],
 )
 def test_every_judge_passes_every_combination_with_them(
     judge: str, extended_trees: dict[str, Path], run: Path

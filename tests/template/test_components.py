@@ -1,4 +1,4 @@
-"""The components that an overlay may take: each combination builds, is judged, and says what the contracts say."""
+"""The components that an overlay may take: each combination builds and agrees with the contracts."""
 
 import itertools
 import json
@@ -102,6 +102,7 @@ COMPONENT_MUTANTS: list[tuple[str, str, str, str]] = [
     ("observability/alerts.yaml", "- alert: RequestsSlow", "- alarm: RequestsSlow", "own-schema"),
     ("external-secrets/externalsecret.yaml", "kind: ClusterSecretStore", "kind: Vault", "own-schema"),
     ("external-secrets/kustomization.yaml", "spec.dataFrom.0.extract.key", "spec.data.0.key", "build"),
+    ("../runtime/config.env", "LOG_LEVEL=", "LOG_LEVL=", "contract-declared"),
 ]
 
 

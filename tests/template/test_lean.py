@@ -21,7 +21,9 @@ FINDINGS: list[Callable[[code.Tree], list[str]]] = [
 
 
 def rendered(stack: str, services: tuple[str, ...], sample: str) -> dict[str, bytes]:
-    return project(ROOT, {"stack": stack, "services": list(services), "sample": sample, "project_name": "tea"})
+    return project(
+        ROOT, {"stack": stack, "services": list(services), "sample": sample, "project_name": "tea"}
+    )
 
 
 @pytest.mark.rest

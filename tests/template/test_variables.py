@@ -15,9 +15,7 @@ from tests.support.variables import catalog_variables, disagreements, unread
 COMBINATIONS = combinations()
 EVERYTHING = {
     suffix: next(
-        answers
-        for name, answers in COMBINATIONS.items()
-        if name.startswith(f"everything-{language}-")
+        answers for name, answers in COMBINATIONS.items() if name.startswith(f"everything-{language}-")
     )
     for suffix, language in ((".py", "python"), (".ts", "typescript"))
 }
