@@ -2,6 +2,7 @@
 
 import json
 import re
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -15,20 +16,22 @@ CONNECTIONS = 50
 UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 SEEDED = 200_000
 """Orders that are there before the load, so that each reading may ask for another one."""
+THIS_RUN = secrets.token_hex(4)
+"""What the ids of those orders begin with: an earlier run may have left its own in the cache."""
 SEED = (
-    "INSERT INTO orders (id, item, quantity, status) "  # noqa: S608 - a number of ours
-    "SELECT ('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'tea', 2, 'confirmed' "
-    f"FROM generate_series(1, {SEEDED}) n ON CONFLICT DO NOTHING"
+    "INSERT INTO orders (id, item, quantity, status) "  # noqa: S608 - numbers of ours
+    f"SELECT ('{THIS_RUN}-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'tea', 2, 'confirmed' "
+    f"FROM generate_series(1, {SEEDED}) n"
 )
 
 POST = """wrk.method = "POST"
 wrk.body = '{"item": "tea", "quantity": 2}'
 wrk.headers["Content-Type"] = "application/json"
 """
-ANOTHER = """local number = %d
+ANOTHER = f"""local number = %d
 request = function()
   number = number + 1
-  return wrk.format("GET", string.format("/orders/00000000-0000-4000-8000-%%012x", number))
+  return wrk.format("GET", string.format("/orders/{THIS_RUN}-0000-4000-8000-%%012x", number))
 end
 """
 MIXED = """local number = 0

@@ -53,6 +53,7 @@ class Health:
             async with asyncio.timeout(PING_SECONDS):
                 await adapter.ping()
         except Exception as error:  # whatever is wrong with it, it is not there
-            log.warning("A ping failed", dependency=adapter.name, reason=type(error).__name__)
+            reason = type(error.__cause__ or error).__name__
+            log.warning("A ping failed", dependency=adapter.name, reason=reason)
             return "down" if adapter.readiness[self.process] == "required" else "degraded"
         return "ok"

@@ -24,6 +24,8 @@ from .protocol import BoundedProtocol
 
 CLOSING_SECONDS = 2
 """Part of the grace that is kept for closing the adapters."""
+GARBAGE_OBJECTS = 20_000
+"""New objects between two looks for garbage."""
 
 CreateApp = Callable[[Config, Adapters, Health], FastAPI]
 Work = Callable[[Adapters, asyncio.Event], Coroutine[Any, Any, None]]
@@ -80,6 +82,8 @@ async def _serve(
             )
             gc.freeze()
             gc.enable()
+            # By default every 700 objects: requests and spans on their way outlive many such looks.
+            gc.set_threshold(GARBAGE_OBJECTS)
             stopping = asyncio.Event()
             working = tasks.create_task(work(opened, stopping))
             Shutdown(stopping, working, health, common).watch()

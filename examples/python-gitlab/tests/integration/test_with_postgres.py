@@ -1,3 +1,4 @@
+import asyncio
 import os
 import time
 from collections.abc import AsyncIterator
@@ -49,6 +50,27 @@ async def test_no_free_connection_is_an_outage_in_bounded_time(database: postgre
                 raise AssertionError("there is no second connection")
     assert time.monotonic() - start < 4
     await database.ping()
+
+
+async def test_who_waits_gets_the_connection_before_those_who_come_as_it_is_free(
+    database: postgres.Postgres,
+) -> None:
+    served: list[str] = []
+
+    async def ask(who: str) -> None:
+        async with database.transaction():
+            served.append(who)
+
+    async def come() -> None:
+        while not served:
+            tasks.create_task(ask("later"))
+            await asyncio.sleep(0)
+
+    async with asyncio.TaskGroup() as tasks, database.transaction():
+        tasks.create_task(ask("waiting"))
+        await asyncio.sleep(0.1)
+        tasks.create_task(come())
+    assert served[0] == "waiting"
 
 
 async def test_a_statement_that_takes_too_long_is_an_outage(database: postgres.Postgres) -> None:

@@ -6,10 +6,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import SpanKind, StatusCode
 from sqlalchemy import URL, Executable, MetaData, Row, event, make_url, text
 from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ..about import NAME
@@ -22,6 +21,8 @@ CONNECT_SECONDS = 5
 CALL_SECONDS = 5.0
 PING_SECONDS = 1.5
 CANCEL_SECONDS = 0.5
+
+ATTRIBUTES = {"db.system.name": "postgresql"}
 
 METADATA = MetaData(
     naming_convention={
@@ -56,8 +57,10 @@ class Postgres:
         "scheduler": "required",
     }
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, size: int) -> None:
         self._engine = engine
+        # In turn: the pool gives a connection that comes back to whoever asks next, past those who wait.
+        self._free = asyncio.Semaphore(size)
         self._transactional = engine.execution_options(isolation_level="READ COMMITTED")
 
     async def execute(
@@ -83,48 +86,48 @@ class Postgres:
             yield connection
 
     @asynccontextmanager
-    async def _call(self, span: str, seconds: float) -> AsyncIterator[None]:
-        with tracer.start_as_current_span(
-            span, kind=SpanKind.CLIENT, attributes={"db.system.name": "postgresql"}
-        ):
-            try:
-                async with _within(seconds):
-                    yield
-            except (OperationalError, InterfaceError, PoolTimeoutError, TimeoutError) as error:
-                raise Unavailable(self.name) from error
+    async def _call(self, name: str, seconds: float) -> AsyncIterator[None]:
+        """Waits for its turn and bounds what follows; tells of an outage by `Unavailable`.
+
+        At a first cancellation psycopg asks the server to give the query up and waits for that; a
+        second one closes the connection, also when the server hangs.
+        """
+        span = tracer.start_span(name, kind=SpanKind.CLIENT, attributes=ATTRIBUTES)
+        try:
+            async with (
+                asyncio.timeout(seconds),
+                asyncio.timeout(seconds - CANCEL_SECONDS),
+                self._free,
+            ):
+                yield
+        except (OperationalError, InterfaceError, TimeoutError) as error:
+            span.record_exception(error)
+            span.set_status(StatusCode.ERROR)
+            raise Unavailable(self.name) from error
+        finally:
+            span.end()
 
     async def ping(self) -> None:
-        async with _within(PING_SECONDS), self._engine.connect() as connection:
+        async with self._call("postgres ping", PING_SECONDS), self._engine.connect() as connection:
             await connection.execute(text("SELECT 1"))
 
     async def close(self) -> None:
         await self._engine.dispose()
 
 
-@asynccontextmanager
-async def _within(seconds: float) -> AsyncIterator[None]:
-    """Ends what takes longer by `TimeoutError`.
-
-    At a first cancellation psycopg asks the server to give the query up and waits for that; a
-    second one closes the connection, also when the server hangs.
-    """
-    async with asyncio.timeout(seconds), asyncio.timeout(seconds - CANCEL_SECONDS):
-        yield
-
-
 async def open(config: Config) -> Postgres:
+    size = config[Settings].database_pool_size
     engine = create_async_engine(
         url(config),
-        pool_size=config[Settings].database_pool_size,
+        pool_size=size,
         max_overflow=0,
-        pool_timeout=CALL_SECONDS,
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,
         hide_parameters=True,
         connect_args=CONNECT_ARGUMENTS,
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
-    return Postgres(engine)
+    return Postgres(engine, size)
 
 
 def _refuse_closed(connection: Any, *_: object) -> None:

@@ -1,12 +1,11 @@
 """Redis or Valkey by redis-py; without a URL, its twin inside the process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from typing import cast
+from collections.abc import Awaitable, Mapping
+from typing import TypeVar, cast
 
 import structlog
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import SpanKind, StatusCode
 from redis.asyncio import Redis as Client
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -19,6 +18,8 @@ from ..telemetry import tracer
 from . import Readiness, Unavailable
 
 CALL_SECONDS = 1.0
+
+AnswerT = TypeVar("AnswerT")
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -50,48 +51,47 @@ class RedisStore:
         self._client = client
 
     async def get(self, key: str) -> str | None:
-        async with _call("GET"):
-            return cast("str | None", await self._client.get(key))
+        return cast("str | None", await _call("GET", self._client.get(key)))
 
     async def set(self, key: str, value: str, seconds: int) -> None:
-        async with _call("SET"):
-            await self._client.set(key, value, ex=seconds)
+        await _call("SET", self._client.set(key, value, ex=seconds))
 
     async def increment(self, key: str, amount: int = 1) -> int:
-        async with _call("INCRBY"):
-            return await self._client.incr(key, amount)
+        return await _call("INCRBY", self._client.incr(key, amount))
 
     async def add(self, key: str, member: str, amount: int, seconds: int) -> None:
-        async with _call("HINCRBY"), self._client.pipeline() as pipeline:
+        async with self._client.pipeline() as pipeline:
             pipeline.hincrby(key, member, amount)
             pipeline.expire(key, seconds)
-            await pipeline.execute()
+            await _call("HINCRBY", pipeline.execute())
 
     async def counts(self, key: str, seconds: int) -> dict[str, int]:
-        async with _call("HGETALL"), self._client.pipeline() as pipeline:
+        async with self._client.pipeline() as pipeline:
             pipeline.hgetall(key)
             pipeline.expire(key, seconds)
-            members, _ = await pipeline.execute()
+            members, _ = await _call("HGETALL", pipeline.execute())
         return {member: int(count) for member, count in members.items()}
 
     async def ping(self) -> None:
-        async with _call("PING"):
-            await self._client.ping()
+        await _call("PING", self._client.ping())
 
     async def close(self) -> None:
         await self._client.aclose()
 
 
-@asynccontextmanager
-async def _call(operation: str) -> AsyncIterator[None]:
-    """Bounds one call, and tells of an outage by `Unavailable`."""
+async def _call(operation: str, answer: Awaitable[AnswerT]) -> AnswerT:
+    """The answer, within a bounded time; tells of an outage by `Unavailable`."""
     attributes = {"db.system.name": "redis", "db.operation.name": operation}
-    with tracer.start_as_current_span(operation, kind=SpanKind.CLIENT, attributes=attributes):
-        try:
-            async with asyncio.timeout(CALL_SECONDS):
-                yield
-        except (RedisError, OSError, TimeoutError) as error:
-            raise Unavailable("redis") from error
+    span = tracer.start_span(operation, kind=SpanKind.CLIENT, attributes=attributes)
+    try:
+        async with asyncio.timeout(CALL_SECONDS):
+            return await answer
+    except (RedisError, OSError, TimeoutError) as error:
+        span.record_exception(error)
+        span.set_status(StatusCode.ERROR)
+        raise Unavailable("redis") from error
+    finally:
+        span.end()
 
 
 async def open(config: Config) -> Redis:
