@@ -82,7 +82,7 @@ async def _serve(
             )
             gc.freeze()
             gc.enable()
-            # By default every 700 objects: requests and spans on their way outlive many such looks.
+            # The default is so low that requests and spans on their way outlive many looks.
             gc.set_threshold(GARBAGE_OBJECTS)
             stopping = asyncio.Event()
             working = tasks.create_task(work(opened, stopping))
