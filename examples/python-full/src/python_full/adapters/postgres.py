@@ -23,6 +23,7 @@ PING_SECONDS = 1.5
 CANCEL_SECONDS = 0.5
 
 ATTRIBUTES = {"db.system.name": "postgresql"}
+OUTAGES = (OperationalError, InterfaceError, TimeoutError)
 
 METADATA = MetaData(
     naming_convention={
@@ -100,10 +101,12 @@ class Postgres:
                 self._free,
             ):
                 yield
-        except (OperationalError, InterfaceError, TimeoutError) as error:
+        except Exception as error:
             span.record_exception(error)
             span.set_status(StatusCode.ERROR)
-            raise Unavailable(self.name) from error
+            if isinstance(error, OUTAGES):
+                raise Unavailable(self.name) from error
+            raise
         finally:
             span.end()
 
