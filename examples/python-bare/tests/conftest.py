@@ -3,10 +3,9 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from environment import WITHOUT_SERVICES, example
-from fastapi import FastAPI
 
 from python_bare.adapters import Adapters, opened
-from python_bare.app import create_app
+from python_bare.app import Application, create_app
 from python_bare.config import load
 from python_bare.health import Health
 
@@ -24,12 +23,12 @@ async def adapters() -> AsyncIterator[Adapters]:
 
 
 @pytest.fixture
-def app(adapters: Adapters) -> FastAPI:
+def app(adapters: Adapters) -> Application:
     return create_app(load(example()), adapters, Health(adapters, "web"))
 
 
 @pytest.fixture
-async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+async def client(app: Application) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield client

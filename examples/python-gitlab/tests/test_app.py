@@ -1,20 +1,22 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from typing import Annotated
 
 import httpx
 import pytest
 from fakes import FakeAdapter
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 
 from python_gitlab import body, logging
 from python_gitlab.about import NAME, VERSION
 from python_gitlab.adapters import Adapters, Unavailable
+from python_gitlab.app import Application
 from python_gitlab.health import Health
 
 
 @pytest.fixture
-def app(app: FastAPI) -> FastAPI:
+def app(app: Application) -> Application:
     """The application with routes that do what no other route should."""
 
     @app.post("/sink")
@@ -73,6 +75,27 @@ async def test_a_wrong_method_is_a_problem_that_tells_the_right_ones(
     response = await client.delete("/livez")
     assert problem(response)["status"] == 405
     assert response.headers["allow"] == "GET"
+
+
+@pytest.mark.parametrize("nested", [False, True])
+async def test_a_dependency_of_a_router_can_be_replaced(
+    app: Application, client: httpx.AsyncClient, nested: bool
+) -> None:
+    def depth() -> int:
+        return 1
+
+    router = outer = APIRouter()
+
+    @router.get("/depth")
+    async def read_depth(depth: Annotated[int, Depends(depth)]) -> int:
+        return depth
+
+    if nested:
+        outer = APIRouter()
+        outer.include_router(router)
+    app.add(outer)
+    app.dependency_overrides[depth] = lambda: 2
+    assert (await client.get("/depth")).json() == 2
 
 
 async def test_a_bug_is_a_problem_without_internals(client: httpx.AsyncClient) -> None:

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from types import TracebackType
 from typing import Literal
 
@@ -70,6 +71,9 @@ class _AccessLog:
     """Lines of one turn of the event loop are written together, and before any other line."""
 
     def __init__(self) -> None:
+        # With PYTHONUNBUFFERED each line would be a call of its own.
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(write_through=False)
         self._flushing: asyncio.Handle | None = None
 
     def __call__(self, message: str, **fields: object) -> None:

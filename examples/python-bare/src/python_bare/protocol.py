@@ -17,6 +17,30 @@ READ_SECONDS = 60.0
 MAX_HEAD_BYTES = 64 * 1024
 
 
+class WholeResponse(asyncio.Transport):
+    """What a response is written to: its head leaves with the beginning of its body, in one segment."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        super().__init__()
+        self._transport = transport
+        self._head: bytes | None = None
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        if self._head is None:
+            self._head = bytes(data)
+        else:
+            self._transport.write(self._head + data)
+            self._head = b""
+
+    def is_closing(self) -> bool:
+        return self._transport.is_closing()
+
+    def close(self) -> None:
+        if self._head:
+            self._transport.write(self._head)
+        self._transport.close()
+
+
 class BoundedProtocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,6 +75,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_head, self._in_body = False, True
         self._give(MESSAGE_SECONDS)
         super().on_headers_complete()
+        # An answer to HEAD has no body to wait for, and "100 Continue" comes before a head.
+        if self.scope["method"] != "HEAD" and not self.expect_100_continue:
+            self.cycle.transport = WholeResponse(self.transport)
 
     def on_message_complete(self) -> None:
         self._in_body = False
