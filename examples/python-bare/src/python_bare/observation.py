@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from . import problems
-from .telemetry import tracer
+from .telemetry import start_span
 
 REQUESTS = Counter("http_requests", "Requests answered", ["method", "route", "status"])
 DURATION = Histogram("http_request_duration_seconds", "Time to answer", ["method", "route"])
@@ -49,7 +49,7 @@ class Observation:
         parent = Context()
         if b"traceparent" in headers:
             parent = TRACE_CONTEXT.extract(Headers(scope=scope), parent)
-        span = tracer.start_span(exchange.method, parent, SpanKind.SERVER)
+        span = start_span(exchange.method, SpanKind.SERVER, parent=parent)
         if span.get_span_context().is_valid:
             bind_contextvars(trace_id=f"{span.get_span_context().trace_id:032x}")
         token = context.attach(set_span_in_context(span, parent))

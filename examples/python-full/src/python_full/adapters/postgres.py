@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from ..about import NAME
 from ..config import Config
 from ..config.postgres import Settings
-from ..telemetry import tracer
+from ..telemetry import start_span
 from . import Readiness, Unavailable
 
 CONNECT_SECONDS = 5
@@ -93,7 +93,7 @@ class Postgres:
         At a first cancellation psycopg asks the server to give the query up and waits for that; a
         second one closes the connection, also when the server hangs.
         """
-        span = tracer.start_span(name, kind=SpanKind.CLIENT, attributes=ATTRIBUTES)
+        span = start_span(name, SpanKind.CLIENT, ATTRIBUTES)
         try:
             async with (
                 asyncio.timeout(seconds),

@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 from ..config import Config
 from ..config.redis import Settings
 from ..store import MemoryStore, Store
-from ..telemetry import tracer
+from ..telemetry import start_span
 from . import Readiness, Unavailable
 
 CALL_SECONDS = 1.0
@@ -82,7 +82,7 @@ class RedisStore:
 async def _call(operation: str, answer: Awaitable[AnswerT]) -> AnswerT:
     """The answer, within a bounded time; tells of an outage by `Unavailable`."""
     attributes = {"db.system.name": "redis", "db.operation.name": operation}
-    span = tracer.start_span(operation, kind=SpanKind.CLIENT, attributes=attributes)
+    span = start_span(operation, SpanKind.CLIENT, attributes)
     try:
         async with asyncio.timeout(CALL_SECONDS):
             return await answer
