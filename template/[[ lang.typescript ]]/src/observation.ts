@@ -82,9 +82,9 @@ export function observed(
       response.setHeader('Connection', 'close');
     }
     withFields(fields, () => {
-      response.on('finish', () => linger(request));
       response.on('close', () => {
         underWay.delete(response);
+        linger(request);
         exchange.status = response.headersSent ? response.statusCode : 0;
         record(exchange, span, (performance.now() - started) / 1000);
         for (const observer of observers) {
@@ -150,7 +150,7 @@ function traceId(span: Span | undefined): { trace_id?: string } {
 }
 
 function linger(request: IncomingMessage): void {
-  if (!request.complete) {
+  if (!request.complete && !request.destroyed) {
     const timer = setTimeout(() => request.socket.destroy(), LINGER_MS).unref();
     request.once('close', () => clearTimeout(timer));
   }
