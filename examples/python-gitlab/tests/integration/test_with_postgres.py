@@ -2,13 +2,16 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
+from click import ClickException
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from python_gitlab import config
 from python_gitlab.adapters import Unavailable, postgres
+from python_gitlab.commands import migrate
 
 pytestmark = pytest.mark.integration
 
@@ -29,6 +32,18 @@ async def test_what_fails_half_way_leaves_nothing(database: postgres.Postgres) -
             await connection.execute(text("INSERT INTO half VALUES (1), (1)"))
     async with database.transaction() as connection:
         assert (await connection.execute(text("SELECT count(*) FROM half"))).scalar_one() == 0
+
+
+async def test_the_schema_of_a_newer_release_stays_as_it_is(database: postgres.Postgres) -> None:
+    await database.execute(text("INSERT INTO alembic_version VALUES ('newer') RETURNING 1"))
+    try:
+        run = partial(migrate.command.main, standalone_mode=False, obj=os.environ)
+        await asyncio.to_thread(run, [])
+        with pytest.raises(ClickException):
+            await asyncio.to_thread(run, ["--down"])
+    finally:
+        newer = "DELETE FROM alembic_version WHERE version_num = 'newer' RETURNING 1"
+        assert len(await database.execute(text(newer))) == 1
 
 
 async def test_a_connection_that_the_server_has_closed_is_replaced(

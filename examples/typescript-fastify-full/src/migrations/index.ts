@@ -22,6 +22,15 @@ export async function takeBack(db: Kysely<unknown>): Promise<string[]> {
   return done(await migrator(db).migrateDown());
 }
 
+/** Migrations that are done here and that this release does not have. */
+export async function unknown(db: Kysely<unknown>): Promise<string[]> {
+  const table = sql<{ there: boolean }>`select to_regclass('migrations') is not null as there`;
+  if (!(await table.execute(db)).rows[0]?.there) return [];
+  const { rows } = await sql<{ name: string }>`select name from migrations`.execute(db);
+  const known = await provider.getMigrations();
+  return rows.map(({ name }) => name).filter((name) => !Object.hasOwn(known, name));
+}
+
 /** Waits a minute at most for another process that migrates; whoever holds a table gets as long. */
 async function lock(db: Kysely<unknown>): Promise<void> {
   await sql`set lock_timeout = '60s'`.execute(db);

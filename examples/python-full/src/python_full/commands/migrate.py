@@ -28,9 +28,16 @@ def command(environ: Mapping[str, str], down: bool) -> None:
     script.set_main_option("script_location", f"{__package__.partition('.')[0]}:migrations")
     script.attributes["config"] = config
     try:
+        heads = _heads(config)
+        if newer := _unknown(script, heads):
+            if down:
+                raise click.ClickException(f"a newer release must take its own back: {newer}")
+            # So that the image of a former release can be started again.
+            log.info("A newer release has made the schema, which stays as it is", versions=newer)
+            return
         if not down:
             alembic.command.upgrade(script, "heads")
-        elif heads := _heads(config):
+        elif heads:
             alembic.command.downgrade(script, _before(script, heads))
         else:
             log.info("There is no migration to take back")
@@ -44,6 +51,12 @@ def _before(script: alembic.config.Config, heads: tuple[str, ...]) -> str:
     scripts = ScriptDirectory.from_config(script)
     newest = next(scripts.iterate_revisions(heads, "base"))
     return f"{newest.revision}@{newest.down_revision or 'base'}"
+
+
+def _unknown(script: alembic.config.Config, heads: tuple[str, ...]) -> list[str]:
+    """Versions that this release has no migration for."""
+    known = {it.revision for it in ScriptDirectory.from_config(script).walk_revisions()}
+    return sorted(set(heads) - known)
 
 
 def _heads(config: Config) -> tuple[str, ...]:

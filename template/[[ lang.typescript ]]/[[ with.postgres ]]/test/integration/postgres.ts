@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import { DatabaseError } from 'pg';
 import { Unavailable } from '../../src/adapters/index.ts';
 import { open, type Postgres, type Tables } from '../../src/adapters/postgres.ts';
+import { run as migrate } from '../../src/commands/migrate.ts';
 import { load } from '../../src/config/index.ts';
 
 let postgres: Postgres;
@@ -25,6 +26,19 @@ test('what fails half-way leaves nothing', async () => {
   );
   const { rows } = await postgres.transaction((db) => sql`select * from half`.execute(db));
   assert.deepEqual(rows, []);
+});
+
+test('the schema of a newer release stays as it is', async () => {
+  await postgres.read((db) => sql`insert into migrations values ('newer', now())`.execute(db));
+  try {
+    assert.equal(await migrate([], process.env), 0);
+    assert.equal(await migrate(['--down'], process.env), 1);
+  } finally {
+    const removed = await postgres.read((db) =>
+      sql`delete from migrations where name = 'newer'`.execute(db),
+    );
+    assert.equal(removed.numAffectedRows, 1n);
+  }
 });
 
 test('no free connection is an outage in bounded time', bounded, async () => {
