@@ -31,8 +31,8 @@ function delay()
   return opened <= {CONNECTIONS} and {OPENING_SECONDS * 1000} or 0
 end
 """
-"""Opens every connection before one is used. A server takes one of them a turn of its loop, the last after all
-others have asked: what they wait for would be the slowest hundredth."""
+"""Opens every connection before one is used. A server takes one of them a turn of its loop, the last
+after all others have asked: what they wait for would be the slowest hundredth."""
 
 POST = """wrk.method = "POST"
 wrk.body = '{"item": "tea", "quantity": 2}'
