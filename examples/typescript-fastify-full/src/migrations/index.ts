@@ -22,13 +22,14 @@ export async function takeBack(db: Kysely<unknown>): Promise<string[]> {
   return done(await migrator(db).migrateDown());
 }
 
-/** Migrations that are done here and that this release does not have. */
-export async function unknown(db: Kysely<unknown>): Promise<string[]> {
+/** What a newer release has done here, which has done all of this one's migrations, too. */
+export async function newer(db: Kysely<unknown>): Promise<string[]> {
   const table = sql<{ there: boolean }>`select to_regclass('migrations') is not null as there`;
   if (!(await table.execute(db)).rows[0]?.there) return [];
   const { rows } = await sql<{ name: string }>`select name from migrations`.execute(db);
-  const known = await provider.getMigrations();
-  return rows.map(({ name }) => name).filter((name) => !Object.hasOwn(known, name));
+  const done = new Set(rows.map(({ name }) => name));
+  const own = new Set(Object.keys(await provider.getMigrations()));
+  return own.isSubsetOf(done) ? [...done.difference(own)] : [];
 }
 
 /** Waits a minute at most for another process that migrates; whoever holds a table gets as long. */

@@ -1,7 +1,7 @@
 import { open } from '../adapters/postgres.ts';
 import type { Environ } from '../config/index.ts';
 import { log } from '../logging.ts';
-import { migrate, takeBack, unknown } from '../migrations/index.ts';
+import { migrate, newer, takeBack } from '../migrations/index.ts';
 import { configured, noArguments } from './index.ts';
 
 export const summary = 'Brings the database schema to the newest version; --down takes one back.';
@@ -11,14 +11,14 @@ export async function run(args: readonly string[], environ: Environ): Promise<nu
   noArguments(down ? args.slice(1) : args);
   const postgres = await open(await configured(environ));
   try {
-    const newer = await postgres.session(unknown);
-    if (newer.length > 0) {
+    const further = await postgres.session(newer);
+    if (further.length > 0) {
       if (down) {
-        log.error({ migrations: newer }, 'A newer release must take its own migrations back');
+        log.error({ migrations: further }, 'A newer release must take its own migrations back');
         return 1;
       }
       // So that the image of a former release can be started again.
-      log.info({ migrations: newer }, 'A newer release has made the schema, which stays as it is');
+      log.warning({ migrations: further }, "The schema is a newer release's and stays as it is");
       return 0;
     }
     const names = await postgres.session(down ? takeBack : migrate);

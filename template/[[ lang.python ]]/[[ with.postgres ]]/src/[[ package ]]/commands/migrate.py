@@ -33,7 +33,7 @@ def command(environ: Mapping[str, str], down: bool) -> None:
             if down:
                 raise click.ClickException(f"a newer release must take its own back: {newer}")
             # So that the image of a former release can be started again.
-            log.info("A newer release has made the schema, which stays as it is", versions=newer)
+            log.warning("The schema is a newer release's and stays as it is", versions=newer)
             return
         if not down:
             alembic.command.upgrade(script, "heads")
