@@ -80,5 +80,20 @@ async def test_a_head_without_a_body_is_sent(method: bytes) -> None:
             await send({"type": "http.response.body"})
 
     async with connected(app) as (reader, writer):
-        writer.write(GET.replace(b"GET", method))
+        writer.write(method + b" / HTTP/1.1\r\nHost: test\r\n\r\n")
         assert (await reader.read(1024)).startswith(b"HTTP/1.1 200 ")
+
+
+async def test_a_client_that_waits_is_told_to_send_its_body() -> None:
+    async def app(_scope: Scope, receive: Receive, send: Send) -> None:
+        body = (await receive())["body"]
+        headers = [(b"content-length", b"2")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async with connected(app) as (reader, writer):
+        writer.write(b"POST / HTTP/1.1\r\nHost: test\r\n")
+        writer.write(b"Content-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 100 ")
+        writer.write(b"ok")
+        assert await reader.readuntil(b"ok")

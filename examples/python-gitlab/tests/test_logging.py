@@ -1,3 +1,5 @@
+import asyncio
+import io
 import json
 import logging
 import sys
@@ -86,3 +88,15 @@ def test_text_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Hello" in out
     assert "answer=42" in out
     assert not out.startswith("{")
+
+
+async def test_lines_of_one_turn_are_written_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    # As Python makes it with PYTHONUNBUFFERED.
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, write_through=True))
+    write = logs.access_log("info", "json")
+    write("Request")
+    write("Request")
+    assert written.getvalue() == b""
+    await asyncio.sleep(0)
+    assert written.getvalue().count(b"\n") == 2
